@@ -1,0 +1,55 @@
+# Every task of the project; `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types bench check format locks clean
+
+help:  ## List the tasks
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.venv/runtime: requirements/uv.lock requirements/runtime.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements/runtime.lock
+	@touch $@
+
+.venv/dev: .venv/runtime requirements/dev.lock
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.lock
+	@touch $@
+
+run: .venv/runtime  ## Install, migrate, load the demo into an empty database, serve site and worker
+	$(MANAGE) migrate --verbosity 0
+	$(MANAGE) load_demo --if-empty
+	$(MANAGE) serve
+
+test: .venv/dev  ## Install the test tools and run the whole suite
+	$(BIN)/pytest -n auto
+
+lint: .venv/dev  ## Style, walls between the rooms, templates, code measures
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/djlint . --check --lint --quiet
+
+types: .venv/dev  ## mypy --strict
+	$(BIN)/mypy .
+
+format: .venv/dev  ## Write the code the way `make lint` wants it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint . --reformat --quiet
+
+bench: .venv/dev  ## First page and detail against an empty view, in one run
+	$(BIN)/python -m tests.bench
+
+check: lint types test bench  ## Everything CI runs that needs no other server
+
+locks: .venv/runtime  ## Renew the locked requirements
+	for part in uv runtime postgres s3 redis sentry dev; do \
+	  $(BIN)/uv pip compile --universal --generate-hashes --no-header --quiet --upgrade --python-version 3.11 \
+	    requirements/$$part.in -o requirements/$$part.lock || exit 1; done
+
+clean:  ## Forget the local database, media and mail
+	rm -rf var

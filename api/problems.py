@@ -1,0 +1,99 @@
+"""Error answers: RFC 9457 problem documents in the reader's language."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+from rest_framework import exceptions
+
+from .serializers.json import dump
+
+CONTENT_TYPE: Final = "application/problem+json"
+CHALLENGE: Final = 'Bearer realm="qingju-hub"'
+PROBLEMS: Final = {
+    "invalid-parameter": (400, _("A parameter is not valid")),
+    "invalid-cursor": (400, _("The cursor is not one of ours")),
+    "unauthenticated": (401, _("The key is not valid")),
+    "forbidden-scope": (403, _("The key does not allow this")),
+    "not-found": (404, _("There is nothing here")),
+    "method-not-allowed": (405, _("This address cannot be used that way")),
+    "withdrawn": (410, _("This was withdrawn and may no longer be shown")),
+    "cursor-expired": (410, _("The cursor is too old; start again without one")),
+    "quota-exceeded": (429, _("Too many requests; please wait")),
+    "internal-error": (500, _("Something went wrong on our side")),
+    "maintenance": (503, _("The hub is being looked after; please come back soon")),
+}
+
+
+class Problem(exceptions.APIException):
+    """An error to answer with: its type is a key of PROBLEMS; more members may be given."""
+
+    def __init__(self, kind: str, errors: Sequence[dict[str, Any]] = (), **members: Any) -> None:
+        self.kind, self.errors, self.members = kind, list(errors), members
+        self.status_code = PROBLEMS[kind][0]
+        super().__init__(str(PROBLEMS[kind][1]))
+
+
+def language_for(request: HttpRequest) -> str:
+    """The reader's language by Accept-Language; Chinese when it says nothing we have."""
+    accepted = request.headers.get("Accept-Language", "")
+    for code, _quality in parse_accept_lang_header(accepted):
+        if code.startswith("en"):
+            return "en"
+        if code.startswith("zh"):
+            break
+    return settings.LANGUAGE_CODE
+
+
+def problem(
+    request: HttpRequest, kind: str, errors: Sequence[dict[str, Any]] = (), detail: str = "", **members: Any
+) -> HttpResponse:
+    """A problem document; never cached."""
+    code, title = PROBLEMS[kind]
+    with translation.override(language_for(request)):
+        body = {
+            "type": f"{settings.PUBLIC_URL}/api/v1/docs#{kind}",
+            "title": str(title),
+            "status": code,
+            "detail": detail or str(title),
+            **({"errors": [{**error, "detail": str(error["detail"])} for error in errors]} if errors else {}),
+            **members,
+            "request_id": uuid4().hex,
+        }
+    response = HttpResponse(dump(body), status=code, content_type=CONTENT_TYPE)
+    response["Cache-Control"] = "no-store"
+    response["Vary"] = "Accept-Language"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+KINDS: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...]] = (
+    ((Http404, exceptions.NotFound), "not-found"),
+    (exceptions.MethodNotAllowed, "method-not-allowed"),
+    ((exceptions.AuthenticationFailed, exceptions.NotAuthenticated), "unauthenticated"),
+    (exceptions.Throttled, "quota-exceeded"),
+    ((exceptions.ValidationError, exceptions.ParseError), "invalid-parameter"),
+)
+
+
+def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """DRF's exception handler: everything that is not a bug becomes a problem document."""
+    request = context["request"]
+    if isinstance(error, Problem):
+        return problem(request, error.kind, error.errors, **error.members)
+    kind = next((kind for classes, kind in KINDS if isinstance(error, classes)), None)
+    if kind is None:
+        return None
+    response = problem(request, kind)
+    if kind == "method-not-allowed":
+        response.headers["Allow"] = ", ".join(context["view"].allowed_methods)
+    if kind == "unauthenticated":
+        response.headers["WWW-Authenticate"] = CHALLENGE
+    if isinstance(error, exceptions.Throttled):
+        response.headers["Retry-After"] = str(max(1, round(getattr(error, "wait", None) or 1)))
+    return response

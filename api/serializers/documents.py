@@ -1,0 +1,269 @@
+"""What every document shares, and the rule that a document shows nothing that is not public itself."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from wagtail.models import Page
+
+from home.counties import CODES
+from home.languages import DEFAULT_LANG
+from home.models import BasePage, Image
+from home.models.files import SOURCE_SPECS
+from home.taiwan import iso
+from home.visibility import ALL_CHANNELS, Channel
+
+from .body import body_html, linked_pages, plain_text
+from .licenses import OPEN_GOVERNMENT, LicenseSerializer, license_document
+
+PAGE_SOURCE = "page"
+Ref = tuple[str, int]
+
+
+def ref_of(item: models.Model) -> Ref:
+    """The ledger's name for a row: all pages share one, because Wagtail's signals and bulk acts speak of base pages."""
+    return (PAGE_SOURCE if isinstance(item, Page) else item._meta.label_lower, item.pk)
+
+
+def translations_of(item: Any) -> list[Any]:
+    """An item's translations, itself first; for a page the specific ones."""
+    others = type(item).objects.filter(translation_key=item.translation_key).exclude(pk=item.pk)
+    return [item, *(others.filter(alias_of__isnull=True) if isinstance(item, Page) else others)]
+
+
+@dataclass
+class Rendering:
+    """One rendering: the instant, the language, and what the document looked at while it was made."""
+
+    now: datetime
+    lang: str
+    shown: set[Ref] = field(default_factory=set)
+    shows_until: datetime | None = None
+
+    def saw(self, item: models.Model) -> None:
+        """Remember that the document depends on a row."""
+        self.shown.add(ref_of(item))
+
+    def pick(self, item: Any) -> Any:
+        """The translation of a related item to show: this language's, else the item itself; None when not public."""
+        if item is None:
+            return None
+        item = item.specific if isinstance(item, Page) else item
+        candidates = sorted(translations_of(item), key=lambda candidate: candidate.lang != self.lang)
+        for candidate in candidates:
+            self.saw(candidate)
+        for candidate in candidates:
+            if candidate.hidden_because(Channel.PARTNER_SITES, self.now) is None:
+                if candidate.expire_at is not None:
+                    self.shows_until = min(self.shows_until or candidate.expire_at, candidate.expire_at)
+                return candidate
+        return None
+
+
+def api_url(item: BasePage) -> str | None:
+    """Address of an item's document; None for pages that are on the site only."""
+    if item.item_type is None:
+        return None
+    query = "" if item.lang == DEFAULT_LANG else f"?lang={item.lang}"
+    return f"{settings.PUBLIC_URL}/api/v1/{item.item_type}s/{item.translation_key}{query}"
+
+
+class RelationSerializer(serializers.Serializer[Any]):
+    """A public item that another refers to."""
+
+    id = serializers.UUIDField(source="translation_key")
+    type = serializers.SerializerMethodField()
+    title = serializers.CharField()
+    url = serializers.SerializerMethodField()
+    web_url = serializers.CharField()
+
+    def get_type(self, item: BasePage) -> str:
+        """Singular type name; ``page`` for pages that are on the site only."""
+        return item.item_type or "page"
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_url(self, item: BasePage) -> str | None:
+        """Address of its document."""
+        return api_url(item)
+
+
+@extend_schema_field(RelationSerializer(allow_null=True))
+class RelationField(serializers.Field[Any, Any, Any, Any]):
+    """A relation through the rule: null unless the other end is public."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def get_attribute(self, instance: Any) -> Any:
+        """The other end, or None where there is none."""
+        try:
+            return super().get_attribute(instance)
+        except models.ObjectDoesNotExist:
+            return None
+
+    def to_representation(self, value: Any) -> dict[str, Any] | None:
+        """The relation, or None when it may not be shown."""
+        rendering: Rendering = self.context["rendering"]
+        picked = rendering.pick(value)
+        return dict(RelationSerializer(picked).data) if picked else None
+
+
+@extend_schema_field(RelationSerializer(many=True))
+class RelationsField(serializers.Field[Any, Any, Any, Any]):
+    """Several relations through the rule, in the order given; what is not public is left out."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> list[dict[str, Any]]:
+        """The public ones."""
+        rendering: Rendering = self.context["rendering"]
+        rows: Iterable[Any] = value.all() if hasattr(value, "all") else value
+        picked = (rendering.pick(row) for row in rows)
+        return [dict(RelationSerializer(one).data) for one in picked if one]
+
+
+class InstantField(serializers.DateTimeField):
+    """A time in ISO 8601 with +08:00."""
+
+    def to_representation(self, value: Any) -> Any:
+        """The text of an instant."""
+        return iso(value)
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    """One size of a picture."""
+
+    url = serializers.URLField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    type = serializers.CharField()
+
+
+class ImageSerializer(serializers.Serializer[Any]):
+    """A picture: alt text, credit and its sizes, smallest first."""
+
+    alt = serializers.CharField()
+    credit = serializers.CharField()
+    sources = SourceSerializer(many=True)
+
+
+def absolute(url: str) -> str:
+    """An address on this hub as partners need it."""
+    return url if "://" in url else f"{settings.PUBLIC_URL}{url}"
+
+
+def image_document(image: Image | None, rendering: Rendering) -> dict[str, Any] | None:
+    """A picture's document, from the sizes made when it was uploaded; None without a picture."""
+    if image is None:
+        return None
+    rendering.saw(image)
+    renditions = image.get_renditions(*SOURCE_SPECS)
+    sizes = sorted({one.width: one for one in renditions.values()}.values(), key=lambda one: one.width)
+    return {
+        "alt": image.alt(rendering.lang),
+        "credit": image.credit,
+        "sources": [
+            {"url": absolute(one.url), "width": one.width, "height": one.height, "type": "image/jpeg"} for one in sizes
+        ],
+    }
+
+
+class ItemSerializer(serializers.Serializer[Any]):
+    """Every item; a type adds its own fields and says what its entries can be found by."""
+
+    type_name: ClassVar[str]
+    model: ClassVar[type[BasePage]]
+    # Filter parameter → where its values stand in the document: "venue.id", "counties", "co_hosts.id".
+    facets: ClassVar[Mapping[str, str]] = {}
+    # Kept out of cards.
+    full_only: ClassVar[frozenset[str]] = frozenset(
+        {"body_html", "body_text", "attachments", "media", "credits", "plan"}
+    )
+
+    id = serializers.UUIDField(source="translation_key")
+    type = serializers.CharField(source="item_type")
+    lang = serializers.ChoiceField(choices=["zh-Hant", "en"])
+    version = serializers.IntegerField(default=0, read_only=True)
+    url = serializers.SerializerMethodField()
+    web_url = serializers.URLField()
+    title = serializers.CharField()
+    summary = serializers.CharField()
+    body_html = serializers.SerializerMethodField()
+    body_text = serializers.SerializerMethodField()
+    published_at = InstantField(source="first_published_at")
+    updated_at = InstantField(default=None, read_only=True)
+    image = serializers.SerializerMethodField()
+    tags = serializers.SerializerMethodField()
+    counties = serializers.ListField(child=serializers.ChoiceField(choices=CODES))
+    license = serializers.SerializerMethodField()
+
+    @property
+    def rendering(self) -> Rendering:
+        """What this rendering knows and remembers."""
+        rendering: Rendering = self.context["rendering"]
+        return rendering
+
+    def get_url(self, item: BasePage) -> str:
+        """Address of this document."""
+        return str(api_url(item))
+
+    def get_body_html(self, item: BasePage) -> str:
+        """The body as safe HTML with absolute addresses."""
+        for page in linked_pages(item.body):
+            self.rendering.pick(page)
+        for image in body_images(item.body):
+            self.rendering.saw(image)
+        return body_html(item.body)
+
+    def get_body_text(self, item: BasePage) -> str:
+        """The body as plain text."""
+        return plain_text(body_html(item.body))
+
+    @extend_schema_field(ImageSerializer(allow_null=True))
+    def get_image(self, item: BasePage) -> dict[str, Any] | None:
+        """The item's picture."""
+        return image_document(item.image, self.rendering)
+
+    def get_tags(self, item: BasePage) -> list[str]:
+        """Free tags, sorted."""
+        return sorted(item.tags.names())
+
+    @extend_schema_field(LicenseSerializer)
+    def get_license(self, item: BasePage) -> dict[str, Any]:
+        """What may be done with the item."""
+        return license_document(OPEN_GOVERNMENT, valid_from=item.first_published_at, lang=item.lang)
+
+    def facet_values(self, item: Any, document: Mapping[str, Any]) -> set[tuple[str, str]]:
+        """What the entry can be found by, read from the document so that it says no more than the document."""
+        del item
+        return {(name, str(value)) for name, path in self.facets.items() for value in pluck(document, path.split("."))}
+
+    def span(self, item: Any) -> tuple[datetime | None, datetime | None]:
+        """First instant and first instant after, for lists by time; (None, None) for what has no time."""
+        del item
+        return None, None
+
+    def channels(self, item: Any) -> Channel:
+        """The channels the item may stand on; the bureau's own stand on all."""
+        del item
+        return ALL_CHANNELS
+
+
+def body_images(body: Any) -> list[Image]:
+    """Pictures placed in a body."""
+    return [block.value["image"] for block in body if block.block_type == "figure" and block.value["image"]]
+
+
+def pluck(document: Any, path: list[str]) -> list[Any]:
+    """The values at a path, looking into lists; nothing where a step is null."""
+    if document is None:
+        return []
+    if isinstance(document, list):
+        return [value for row in document for value in pluck(row, path)]
+    return pluck(document[path[0]], path[1:]) if path else [document]

@@ -1,0 +1,97 @@
+"""Venues as documents."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from home.counties import CODES
+from home.models import CalendarDay
+from programs import opening_hours
+from programs.models import VenuePage
+from programs.models.venues import calendar_entry
+from programs.vocabularies import RuleDay
+
+from .documents import ItemSerializer
+from .programs import ContactSerializer
+
+CLOCK = "%H:%M"
+
+
+class GeoSerializer(serializers.Serializer[Any]):
+    """A point, WGS 84."""
+
+    latitude = serializers.FloatField()
+    longitude = serializers.FloatField()
+
+
+class OpeningHoursSerializer(serializers.Serializer[Any]):
+    """Open on days of a kind and of some ISO weekdays; closing time is exclusive."""
+
+    day_type = serializers.ChoiceField(choices=RuleDay.values)
+    days = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=7))
+    opens = serializers.TimeField(format=CLOCK)
+    closes = serializers.TimeField(format=CLOCK)
+
+
+class ExceptionSerializer(serializers.Serializer[Any]):
+    """A date on which the rules do not hold; closed when it has no times."""
+
+    date = serializers.DateField()
+    opens = serializers.TimeField(format=CLOCK, allow_null=True)
+    closes = serializers.TimeField(format=CLOCK, allow_null=True)
+    reason = serializers.CharField()
+
+
+class VenueContactSerializer(ContactSerializer):
+    """Whom to ask about the venue."""
+
+    service = None  # type: ignore[assignment]  # DRF's way to drop an inherited field
+
+
+class VenueSerializer(ItemSerializer):
+    """A room teams can borrow."""
+
+    type_name = "venue"
+    model = VenuePage
+    facets = {"county": "county"}  # noqa: RUF012 - declared a ClassVar by the base
+
+    functions = serializers.ListField(child=serializers.CharField())
+    uses = serializers.ListField(child=serializers.CharField())
+    capacity = serializers.IntegerField(allow_null=True)
+    equipment = serializers.ListField(child=serializers.CharField())
+    accessibility = serializers.ListField(child=serializers.CharField())
+    address = serializers.CharField()
+    county = serializers.ChoiceField(choices=CODES)
+    geo = serializers.SerializerMethodField()
+    opening_hours = OpeningHoursSerializer(many=True)
+    exceptions = serializers.SerializerMethodField()
+    hours_note = serializers.CharField()
+    procedure = serializers.CharField()
+    contact = serializers.SerializerMethodField()
+
+    @extend_schema_field(GeoSerializer(allow_null=True))
+    def get_geo(self, item: VenuePage) -> dict[str, float] | None:
+        """Where it is, when known."""
+        if item.latitude is None or item.longitude is None:
+            return None
+        return {"latitude": float(item.latitude), "longitude": float(item.longitude)}
+
+    @extend_schema_field(ExceptionSerializer(many=True))
+    def get_exceptions(self, item: VenuePage) -> list[dict[str, Any]]:
+        """The editor's exceptions, and the national holidays on which the venue closes against its rule."""
+        told = [dict(row) for row in ExceptionSerializer(item.exceptions.all(), many=True).data]
+        if item.closes_on_national_holidays:
+            entries = [calendar_entry(row, item.lang) for row in CalendarDay.objects.filter(national=True)]
+            closed = opening_hours.closed_by_holiday(item.rules(), item.exceptional_days(), entries)
+            told += [
+                {"date": entry.date.isoformat(), "opens": None, "closes": None, "reason": entry.name}
+                for entry in closed
+            ]
+        return sorted(told, key=lambda row: (row["date"], row["opens"] or ""))
+
+    @extend_schema_field(VenueContactSerializer(allow_null=True))
+    def get_contact(self, item: VenuePage) -> dict[str, Any] | None:
+        """Whom to ask, through the rule."""
+        contact = self.rendering.pick(item.contact)
+        return dict(VenueContactSerializer(contact).data) if contact else None

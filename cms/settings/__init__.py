@@ -1,0 +1,1 @@
+"""Settings: base, then development, test or production on top."""

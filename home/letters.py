@@ -1,0 +1,98 @@
+"""Mail through the outbox: Django's mail goes to home.Letter, the worker hands it to the real backend.
+
+So a mail is sent exactly when the transaction that caused it is kept, and a slow mail server delays nobody.
+"""
+
+import email
+import email.policy
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from smtplib import SMTPException
+from typing import Any, Final
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
+from django.utils import timezone
+
+from .models import Letter
+
+RETRY_AFTER: Final = (60, 300, 1800, 7200, 18_000, 36_000, 86_400)
+KEPT_FOR: Final = timedelta(days=30)
+
+
+class OutboxBackend(BaseEmailBackend):
+    """Writes each mail as a Letter in the caller's transaction."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Write the letters; returns how many."""
+        letters = [
+            Letter(to=mail.recipients(), subject=str(mail.subject)[:255], message=mail.message().as_string())
+            for mail in email_messages
+            if mail.recipients()
+        ]
+        return len(Letter.objects.bulk_create(letters))
+
+
+class FolderBackend(BaseEmailBackend):
+    """Development mail: one .eml file per letter in LETTERS_FOLDER."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Write the files; returns how many."""
+        folder = Path(settings.LETTERS_FOLDER)
+        folder.mkdir(parents=True, exist_ok=True)
+        for mail in email_messages:
+            name = f"{timezone.localtime():%Y%m%d-%H%M%S}-{uuid4().hex[:8]}.eml"
+            (folder / name).write_bytes(mail.message().as_bytes())
+        return len(email_messages)
+
+
+class StoredMessage(EmailMessage):
+    """A letter as a mail that any Django backend can send, byte for byte as it was written."""
+
+    def __init__(self, letter: Letter) -> None:
+        self._parsed = email.message_from_string(letter.message, policy=email.policy.SMTP)
+        super().__init__(subject=letter.subject, from_email=str(self._parsed["From"]), to=letter.to)
+
+    def message(self, *, policy: Any = None) -> Any:
+        """The stored text, parsed."""
+        del policy
+        return self._parsed
+
+
+def deliver_letters(now: datetime) -> int:
+    """Send every letter that is due, each on its own; returns how many were sent.
+
+    A try is counted before it is made, so a crash in the middle costs a delay and never a loop.
+    """
+    sent = 0
+    for pk in Letter.objects.filter(sent_at=None, due_at__lte=now).values_list("pk", flat=True):
+        with transaction.atomic():
+            letter = (
+                Letter.objects.select_for_update(skip_locked=connection.features.has_select_for_update)
+                .filter(pk=pk, sent_at=None, due_at__lte=now)
+                .first()
+            )
+            if letter is None:
+                continue
+            letter.due_at = now + timedelta(seconds=RETRY_AFTER[min(letter.attempts, len(RETRY_AFTER) - 1)])
+            letter.attempts += 1
+            letter.save(update_fields=["due_at", "attempts"])
+        try:
+            get_connection(settings.LETTERS_BACKEND).send_messages([StoredMessage(letter)])
+        except (OSError, SMTPException) as error:
+            Letter.objects.filter(pk=pk).update(error=f"{type(error).__name__}: {error}"[:255])
+            continue
+        Letter.objects.filter(pk=pk).update(sent_at=timezone.now(), error="")
+        sent += 1
+    return sent
+
+
+def erase_letters(now: datetime) -> int:
+    """Erase addresses and text of letters sent 30 days ago or earlier; returns how many."""
+    return Letter.objects.filter(sent_at__lte=now - KEPT_FOR, erased_at=None).update(
+        to=[], subject="", message="", erased_at=now
+    )

@@ -1,0 +1,33 @@
+"""Models of the ground floor, one file per subject."""
+
+from .announcements import AnnouncementAttachment, AnnouncementIndexPage, AnnouncementPage
+from .calendar import CalendarDay, DayType
+from .clock import Clock
+from .files import Document, Image, Rendition
+from .letters import Letter
+from .pages import BasePage, HomePage, IndexPage, PageTag, StandardPage
+from .snippets import Contact, Organization, OrganizationRole, PublishableSnippet
+from .users import User
+
+__all__ = [
+    "AnnouncementAttachment",
+    "AnnouncementIndexPage",
+    "AnnouncementPage",
+    "BasePage",
+    "CalendarDay",
+    "Clock",
+    "Contact",
+    "DayType",
+    "Document",
+    "HomePage",
+    "Image",
+    "IndexPage",
+    "Letter",
+    "Organization",
+    "OrganizationRole",
+    "PageTag",
+    "PublishableSnippet",
+    "Rendition",
+    "StandardPage",
+    "User",
+]

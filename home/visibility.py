@@ -1,0 +1,71 @@
+"""The one rule of what is public, in its two faces: SQL for querysets, a function for one item.
+
+Every reader asks it at read time. Apps that add terms of their own (a story's grants and holds) add them beside
+these in their model's ``visible()`` and ``hidden_because()``; nothing else decides.
+"""
+
+from datetime import datetime
+from enum import IntFlag, StrEnum
+from typing import Protocol
+
+from django.db.models import Exists, F, OuterRef, Q
+from wagtail.models import Page, PageViewRestriction
+
+
+class Channel(IntFlag):
+    """The ways out. The bureau's own items stand on all; a story only where every required party agreed."""
+
+    SITE = 1
+    PARTNER_SITES = 2
+    FACEBOOK = 4
+    BROADCAST = 8
+    PRINT = 16
+
+
+ALL_CHANNELS = Channel.SITE | Channel.PARTNER_SITES | Channel.FACEBOOK | Channel.BROADCAST | Channel.PRINT
+
+
+class Reason(StrEnum):
+    """Why an item is not, or no longer, public: a class, never a person."""
+
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    LICENSE_EXPIRED = "license_expired"
+    CHANNEL_REMOVED = "channel_removed"
+    HELD = "held"
+    UNPUBLISHED = "unpublished"
+    DELETED = "deleted"
+    LEGAL = "legal"
+
+
+class Draftable(Protocol):
+    """What the rule reads of a page or a publishable snippet."""
+
+    live: bool
+    expire_at: datetime | None
+
+
+def unexpired(now: datetime) -> Q:
+    """Live and before its expiry: the terms that pages and publishable snippets share."""
+    return Q(live=True) & (Q(expire_at__isnull=True) | Q(expire_at__gt=now))
+
+
+def public_pages(now: datetime) -> Q:
+    """The rule for pages as SQL: live, before expiry, and no view restriction on the page or an ancestor."""
+    restrictions = PageViewRestriction.objects.annotate(outer_path=OuterRef("path")).filter(
+        outer_path__startswith=F("page__path")
+    )
+    return unexpired(now) & Q(~Exists(restrictions))
+
+
+def hidden_because(item: Draftable, now: datetime) -> Reason | None:
+    """The rule for one publishable item as it stands in the database, or None when it is public."""
+    if not item.live or (item.expire_at is not None and item.expire_at <= now):
+        return Reason.UNPUBLISHED
+    return None
+
+
+def page_hidden_because(page: Page, now: datetime) -> Reason | None:
+    """The rule for one page; privacy counts as unpublished, as partners are told no more than that."""
+    if reason := hidden_because(page, now):
+        return reason
+    return Reason.UNPUBLISHED if page.get_view_restrictions().exists() else None

@@ -1,0 +1,1 @@
+"""The year and who takes part: programmes, events, venues, resources."""

@@ -1,0 +1,27 @@
+"""Models of the programme year, one file per page type."""
+
+from .events import EventCost, EventIndexPage, EventOrganization, EventPage, EventSchedule, Theme
+from .programs import ProgramContact, ProgramIndexPage, ProgramOrganization, ProgramPage, ProgramPlan, ProgramService
+from .resources import ResourceIndexPage, ResourcePage
+from .venues import OpeningHours, VenueException, VenueIndexPage, VenuePage
+
+__all__ = [
+    "EventCost",
+    "EventIndexPage",
+    "EventOrganization",
+    "EventPage",
+    "EventSchedule",
+    "OpeningHours",
+    "ProgramContact",
+    "ProgramIndexPage",
+    "ProgramOrganization",
+    "ProgramPage",
+    "ProgramPlan",
+    "ProgramService",
+    "ResourceIndexPage",
+    "ResourcePage",
+    "Theme",
+    "VenueException",
+    "VenueIndexPage",
+    "VenuePage",
+]

@@ -1,0 +1,26 @@
+"""The programme listens to publishing and to the official calendar."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from wagtail.signals import page_published
+
+from home.models import CalendarDay, Clock
+from home.signals import changed
+
+from .flows import record_schedule
+from .models import EventPage, VenuePage
+
+
+@receiver(page_published, sender=EventPage, dispatch_uid="programs.record_schedule")
+def keep_schedule(instance: EventPage, **_kwargs: Any) -> None:
+    """Keep what was published; a scheduled page that is not live yet has told nobody anything."""
+    if instance.live:
+        record_schedule(instance, Clock.now())
+
+
+@receiver([post_save, post_delete], sender=CalendarDay, dispatch_uid="programs.calendar_changed")
+def tell_venues(sender: type[CalendarDay], **_kwargs: Any) -> None:
+    """A calendar day may close venues that close on national holidays."""
+    changed.send(sender, refs=[(VenuePage, pk) for pk in VenuePage.objects.values_list("pk", flat=True)])

@@ -1,0 +1,68 @@
+"""One factory a model: pages are published through the real publish action, so signals and ledger see them."""
+
+from datetime import timedelta
+
+from wagtail.models import Locale, Page
+
+from home.models import AnnouncementIndexPage, AnnouncementPage, HomePage
+from home.models.pages import BasePage
+from programs.models import (
+    EventIndexPage,
+    EventPage,
+    ProgramIndexPage,
+    ProgramPage,
+    ResourceIndexPage,
+    ResourcePage,
+    VenueIndexPage,
+    VenuePage,
+)
+from tests.conftest import NOW
+
+
+def _add(page: BasePage, parent: Page, *, live: bool) -> BasePage:
+    page.live = False
+    page.locale = parent.locale
+    parent.add_child(instance=page)
+    if live:
+        page.save_revision().publish()
+    page.refresh_from_db()
+    return page
+
+
+def index(model: type[BasePage], language_code: str = "zh-hant") -> BasePage:
+    return model.objects.get(locale=Locale.objects.get(language_code=language_code))
+
+
+def home(language_code: str = "zh-hant") -> HomePage:
+    return index(HomePage, language_code)
+
+
+def announcement(*, live: bool = True, parent: Page | None = None, **fields) -> AnnouncementPage:
+    fields.setdefault("title", "公告")
+    return _add(AnnouncementPage(**fields), parent or index(AnnouncementIndexPage), live=live)
+
+
+def event(*, live: bool = True, parent: Page | None = None, **fields) -> EventPage:
+    fields.setdefault("title", "活動")
+    fields.setdefault("starts_at", NOW + timedelta(days=7))
+    fields.setdefault("mechanisms", ["networking"])
+    return _add(EventPage(**fields), parent or index(EventIndexPage), live=live)
+
+
+def venue(*, live: bool = True, parent: Page | None = None, **fields) -> VenuePage:
+    fields.setdefault("title", "空間")
+    fields.setdefault("county", "TW-TAO")
+    return _add(VenuePage(**fields), parent or index(VenueIndexPage), live=live)
+
+
+def resource(*, live: bool = True, parent: Page | None = None, **fields) -> ResourcePage:
+    fields.setdefault("title", "資源")
+    fields.setdefault("kind", "subsidy")
+    fields.setdefault("mechanisms", ["matching"])
+    return _add(ResourcePage(**fields), parent or index(ResourceIndexPage), live=live)
+
+
+def program(*, live: bool = True, parent: Page | None = None, **fields) -> ProgramPage:
+    fields.setdefault("edition_roc", 111)
+    fields.setdefault("title", f"{fields['edition_roc']}年計畫")
+    return _add(ProgramPage(**fields), parent or index(ProgramIndexPage), live=live)
