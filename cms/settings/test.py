@@ -5,6 +5,7 @@ from pathlib import Path
 
 from .base import *  # noqa: F403
 from .base import DATABASES
+from .base import VAR_DIR as BASE_VAR_DIR
 
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
@@ -17,4 +18,9 @@ MEDIA_ROOT = VAR_DIR / "media"
 LETTERS_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 API_QUOTA = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    # A stable name, so that `pytest --reuse-db` can skip the migrations; no fsync, because nothing here must last.
+    BASE_VAR_DIR.mkdir(exist_ok=True)
+    DATABASES["default"]["TEST"] = {"NAME": str(BASE_VAR_DIR / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+    )
