@@ -3,7 +3,7 @@
 from django.urls import re_path
 
 from .serializers import COLLECTIONS
-from .views import detail_view, list_view
+from .views.collections import detail_view, list_view
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 

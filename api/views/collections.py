@@ -6,13 +6,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from rest_framework.views import APIView
 
+from api.models import Entry
+from api.problems import Problem
+from api.serializers import COLLECTIONS
 from home.languages import DEFAULT_LANG
 from home.models import Clock
 from home.visibility import Channel
-
-from .models import Entry
-from .problems import Problem
-from .serializers import COLLECTIONS
 
 
 def _answer(body: bytes, seq: int) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""What partners read, one file per address."""
