@@ -4,7 +4,7 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench check format locks clean
+.PHONY: help run test lint types bench check format catalogs locks clean
 
 help:  ## List the tasks
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -20,6 +20,7 @@ help:  ## List the tasks
 	@touch $@
 
 run: .venv/runtime  ## Install, migrate, load the demo into an empty database, serve site and worker
+	$(MANAGE) compilecatalogs
 	$(MANAGE) migrate --verbosity 0
 	$(MANAGE) load_demo --if-empty
 	$(MANAGE) serve
@@ -45,6 +46,11 @@ bench: .venv/dev  ## First page and detail against an empty view, in one run
 	$(BIN)/python -m tests.bench
 
 check: lint types test bench  ## Everything CI runs that needs no other server
+
+catalogs: .venv/runtime  ## Collect new messages into the .po catalogs (needs gettext)
+	@command -v xgettext msgmerge msguniq >/dev/null || { echo "make catalogs needs gettext (apt install gettext)"; exit 1; }
+	$(MANAGE) makemessages --locale zh_Hant --add-location never --no-wrap --ignore tests --ignore .venv --ignore var
+	$(MANAGE) compilecatalogs
 
 locks: .venv/runtime  ## Renew the locked requirements
 	for part in uv runtime postgres s3 redis sentry dev; do \

@@ -1,12 +1,20 @@
 """What every test stands on."""
 
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
+from cms.management.commands.compilecatalogs import compile_catalogs
+
+ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("Asia/Taipei"))
+
+
+def pytest_configure():
+    compile_catalogs(ROOT)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,48 @@
+"""The message catalogs compile everywhere, and say each thing once."""
+
+import os
+from collections import Counter
+from gettext import GNUTranslations
+
+import polib
+import pytest
+
+from cms.management.commands.compilecatalogs import compile_catalogs
+from tests.conftest import ROOT
+
+CATALOGS = sorted(ROOT.glob("*/*/*/LC_MESSAGES/*.po"))
+
+
+def _write(base, text):
+    source = base / "home" / "locale" / "zh_Hant" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.write_text(f'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n{text}', encoding="utf-8")
+    return source
+
+
+def test_a_catalog_is_compiled_once_and_again_when_it_changes(tmp_path):
+    source = _write(tmp_path, 'msgid "Save"\nmsgstr "儲存"\n')
+    target = source.with_suffix(".mo")
+
+    assert compile_catalogs(tmp_path) == [target]
+    with target.open("rb") as file:
+        assert GNUTranslations(file).gettext("Save") == "儲存"
+    assert compile_catalogs(tmp_path) == []
+
+    os.utime(target, ns=(0, 0))
+    assert compile_catalogs(tmp_path) == [target]
+    assert sorted(path.name for path in target.parent.iterdir()) == ["django.mo", "django.po"]
+
+
+def test_a_malformed_catalog_is_named_with_its_line(tmp_path):
+    source = _write(tmp_path, '<<<<<<< ours\nmsgid "Save"\nmsgstr "儲存"\n')
+
+    with pytest.raises(OSError, match=f"{source}.*line 4"):
+        compile_catalogs(tmp_path)
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_catalog_says_each_message_once(path):
+    counted = Counter((entry.msgctxt, entry.msgid) for entry in polib.pofile(str(path)))
+
+    assert [message for message, count in counted.items() if count > 1] == []
