@@ -6,7 +6,9 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 
 
-@hooks.register("insert_global_admin_css")
 def hub_colours() -> SafeString:
     """Our sheet, after Wagtail's."""
     return format_html('<link rel="stylesheet" href="{}">', static("admin/hub.css"))
+
+
+hooks.register("insert_global_admin_css", hub_colours)
