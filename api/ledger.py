@@ -34,6 +34,7 @@ TOLD_CHANNELS = (Channel.SITE, Channel.PARTNER_SITES, Channel.FACEBOOK)
 class Document:
     """One item in one language as it is public now."""
 
+    source: Ref
     content: dict[str, Any]
     digest: str
     facets: frozenset[tuple[str, str]]
@@ -49,17 +50,17 @@ def reference(model: type[models.Model], pk: int) -> Ref:
 def observe(refs: Iterable[Ref]) -> int:
     """Look at the rows hinted at, and at what shows them; tell what differs, in one transaction.
 
-    Returns how many changes were told. A document that cannot be rendered raises, which rolls back the act that
-    gave the hint.
+    Returns how many differences there were: changes told, and entries whose copy of the rule's inputs was corrected.
+    A document that cannot be rendered raises, which rolls back the act that gave the hint.
     """
     with transaction.atomic():
         telling = Telling(Clock.locked())
         telling.look(refs)
-        return telling.told
+        return telling.found
 
 
 def reconcile() -> int:
-    """Observe everything that is or was public; returns how many changes were told: 0 when nothing had drifted."""
+    """Observe everything that is or was public; returns how many differences there were: 0 when nothing drifted."""
     refs = [reference(serializer.model, pk) for serializer in COLLECTIONS.values() for pk in _pks(serializer)]
     refs += Entry.objects.filter(withdrawn_at__isnull=True).values_list("source", "source_pk")
     return observe(dict.fromkeys(refs))
@@ -71,7 +72,7 @@ def _pks(serializer: type[ItemSerializer]) -> Iterable[int]:
 
 
 def drift() -> int:
-    """How many changes a reconcile would tell now: its dry run."""
+    """How many differences a reconcile would tell or correct now: its dry run."""
     with transaction.atomic():
         found = reconcile()
         transaction.set_rollback(True)
@@ -90,7 +91,7 @@ class Telling:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.now = clock.advance(timezone.now())
-        self.told = 0
+        self.found = 0
 
     def look(self, refs: Iterable[Ref]) -> None:
         """Tell each row hinted at, then whatever shows or is shown by a row that changed."""
@@ -100,18 +101,21 @@ class Telling:
             if ref in seen:
                 continue
             seen.add(ref)
-            item, entry = _item(ref), Entry.objects.filter(source=ref[0], source_pk=ref[1]).first()
+            item = _item(ref)
+            entry = _entry(ref, item)
             around = set(entry.shown.values_list("source", "source_pk")) if entry else set()
-            document = self.render(item)
-            if self.tell(ref, item, entry, document) or not _is_told(item, entry):
+            document = self.render(item, entry)
+            if self.tell(item, entry, document) or not _is_told(item, entry):
                 around |= set(document.shown) if document else set()
                 queue.extend(sorted((around | _showing(ref, item)) - seen))
         self.clock.save()
 
-    def render(self, item: Any) -> Document | None:
+    def render(self, item: Any, entry: Entry | None) -> Document | None:
         """The item's document, or None when it is not public on any told channel."""
         if not _is_told(item, None) or all(item.hidden_because(one, self.now) for one in TOLD_CHANNELS):
             return None
+        # A page set live behind Wagtail's back was first published when it was first told.
+        item.first_published_at = item.first_published_at or (entry.published_at if entry else self.now)
         rendering = Rendering(self.now, item.lang)
         serializer = BY_TYPE[item.item_type](item, context={"rendering": rendering})
         content = dict(serializer.data)
@@ -129,16 +133,17 @@ class Telling:
             "channels": _standing(item, serializer, self.now),
         }
         shown = frozenset(rendering.shown - {ref_of(item)})
-        return Document(content, digest(content), frozenset(serializer.facet_values(item, content)), shown, columns)
+        facets = frozenset(serializer.facet_values(item, content))
+        return Document(ref_of(item), content, digest(content), facets, shown, columns)
 
-    def tell(self, ref: Ref, item: Any, entry: Entry | None, document: Document | None) -> bool:
-        """Write the difference between what was told and what is; True if there was one to tell."""
+    def tell(self, item: Any, entry: Entry | None, document: Document | None) -> bool:
+        """Write the difference between what was told and what is; True if what shows the item must look again."""
         if document is None:
             if entry is None or entry.withdrawn_at is not None:
                 return False
             self.withdraw(entry, entry.channels, _why_gone(item, self.now))
             return True
-        entry = entry or Entry(source=ref[0], source_pk=ref[1], published_at=self.now, updated_at=self.now)
+        entry = entry or Entry()
         lost = entry.channels & ~document.columns["channels"]
         if lost:
             self.withdraw(entry, lost, Reason.CHANNEL_REMOVED, remains=True)
@@ -146,17 +151,26 @@ class Telling:
         if changed or entry.channels != document.columns["channels"]:
             self.upsert(entry, document)
             return True
-        if any(getattr(entry, name) != value for name, value in document.columns.items()):
-            # Inputs of the rule that the document does not show, such as an expiry date.
+        return self.correct(entry, document) or bool(lost)
+
+    def correct(self, entry: Entry, document: Document) -> bool:
+        """Copy inputs of the rule that the document does not show, such as an expiry date, and tell nobody.
+
+        True if one moved: then whatever shows the item is right for another time than before.
+        """
+        moved = any(getattr(entry, name) != value for name, value in document.columns.items())
+        if moved:
             Entry.objects.filter(pk=entry.pk).update(**document.columns)
         if document.shown != set(entry.shown.values_list("source", "source_pk")):
             self.remember(entry, document)
-        return bool(lost)
+        self.found += moved
+        return moved
 
     def upsert(self, entry: Entry, document: Document) -> None:
         """Store the documents and tell that they are new."""
         for name, value in document.columns.items():
             setattr(entry, name, value)
+        entry.source, entry.source_pk = document.source
         entry.version += 1
         entry.seq = self.next_seq()
         entry.updated_at = self.now
@@ -207,7 +221,7 @@ class Telling:
             reason=reason,
             former_url=former_url,
         )
-        self.told += 1
+        self.found += 1
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -231,6 +245,13 @@ def _item(ref: Ref) -> Any:
         # While a page is being deleted its own row goes before the base row: then it is gone.
         return page.specific_class._default_manager.filter(pk=pk).first() if page else None
     return apps.get_model(source).objects.filter(pk=pk).first()
+
+
+def _entry(ref: Ref, item: Any) -> Entry | None:
+    """The entry of a row; or of the row that bore its id and language before, as when a translation is made anew."""
+    if entry := Entry.objects.filter(source=ref[0], source_pk=ref[1]).first():
+        return entry
+    return Entry.objects.filter(uid=item.translation_key, lang=item.lang).first() if _is_told(item, None) else None
 
 
 def _is_told(item: Any, entry: Entry | None) -> bool:

@@ -7,6 +7,7 @@ A hint says where, never what: ``observe()`` reads the database. What gives no s
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django.db.models.signals import post_delete, post_save
 from wagtail.models import Page, PageLogEntry, PageViewRestriction, get_page_models
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
@@ -16,6 +17,8 @@ from home.signals import changed
 from programs.models import Theme
 
 from .ledger import observe, reference
+from .models import Entry
+from .serializers.documents import PAGE_SOURCE
 
 # Rows that documents show and that are no pages.
 SHOWN_MODELS: tuple[type[models.Model], ...] = (Image, Document, Contact, Organization, Theme)
@@ -27,10 +30,24 @@ def _subtree(page: Page) -> list[Any]:
     return [reference(Page, pk) for pk in pks]
 
 
-def on_page(instance: Page, raw: bool = False, **_kwargs: Any) -> None:  # noqa: FBT001, FBT002 - Django's name
-    """A page was published, unpublished, or deleted."""
-    if not raw:
-        observe([reference(Page, instance.pk)])
+def _below(page: Page) -> QuerySet[Entry]:
+    """The entries of what is told below a page."""
+    pks = Page.objects.filter(path__startswith=page.path).exclude(pk=page.pk).values("pk")
+    return Entry.objects.filter(source=PAGE_SOURCE, source_pk__in=pks, withdrawn_at__isnull=True)
+
+
+def on_page(instance: Page, **_kwargs: Any) -> None:
+    """A page was published, unpublished or deleted; with a new slug, what stands below it has moved too.
+
+    Wagtail tells of a new slug only after the transaction: too late to be told together with the page.
+    """
+    moved = _below(instance).exclude(path__startswith=instance.specific.web_path or "-") if instance.numchild else ()
+    observe([reference(Page, instance.pk), *((entry.source, entry.source_pk) for entry in moved)])
+
+
+def on_deleted(instance: Page, **_kwargs: Any) -> None:
+    """A page's row is gone."""
+    observe([reference(Page, instance.pk)])
 
 
 def on_subtree(instance: Page, **_kwargs: Any) -> None:
@@ -45,9 +62,10 @@ def on_restriction(instance: PageViewRestriction, raw: bool = False, **_kwargs: 
         observe(_subtree(page))
 
 
-def on_log_entry(instance: PageLogEntry, **_kwargs: Any) -> None:
+def on_log_entry(instance: PageLogEntry, raw: bool = False, **_kwargs: Any) -> None:  # noqa: FBT001, FBT002 - Django's name
     """Wagtail logged an act on a page: a second hint, for acts whose signal lies."""
-    observe([reference(Page, instance.page_id)])
+    if not raw:
+        observe([reference(Page, instance.page_id)])
 
 
 def on_shown(sender: type[models.Model], instance: models.Model, raw: bool = False, **_kwargs: Any) -> None:  # noqa: FBT001, FBT002 - Django's name
@@ -69,7 +87,7 @@ post_save.connect(on_log_entry, sender=PageLogEntry, dispatch_uid="api.page_log_
 post_save.connect(on_restriction, sender=PageViewRestriction, dispatch_uid="api.restriction_saved")
 post_delete.connect(on_restriction, sender=PageViewRestriction, dispatch_uid="api.restriction_deleted")
 for page_model in get_page_models():
-    post_delete.connect(on_page, sender=page_model, dispatch_uid=f"api.deleted.{page_model._meta.label}")
+    post_delete.connect(on_deleted, sender=page_model, dispatch_uid=f"api.deleted.{page_model._meta.label}")
 for shown_model in SHOWN_MODELS:
     post_save.connect(on_shown, sender=shown_model, dispatch_uid=f"api.saved.{shown_model._meta.label}")
     post_delete.connect(on_shown, sender=shown_model, dispatch_uid=f"api.gone.{shown_model._meta.label}")

@@ -17,6 +17,13 @@ def pytest_configure():
     compile_catalogs(ROOT)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(request):
+    """The database is made at NOW too: the hub's clock never runs back, so a later one would hold every test."""
+    with time_machine.travel(NOW, tick=False):
+        request.getfixturevalue("django_db_setup")
+
+
 @pytest.fixture(autouse=True)
 def frozen_time(request):
     """Time stands still at NOW and moves only where a test moves it; servers and browsers keep real time."""

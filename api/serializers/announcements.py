@@ -30,7 +30,7 @@ class AnnouncementSerializer(ItemSerializer):
     category = serializers.ChoiceField(choices=AnnouncementCategory.values)
     effective_on = serializers.DateField(allow_null=True)
     amends = RelationField()
-    amended_by = RelationsField()
+    amended_by = RelationsField(source="amendments")
     attachments = serializers.SerializerMethodField()
 
     @extend_schema_field(AttachmentSerializer(many=True))

@@ -53,7 +53,9 @@ class Rendering:
         """The translation of a related item to show: this language's, else the item itself; None when not public."""
         if item is None:
             return None
-        item = item.specific if isinstance(item, Page) else item
+        if isinstance(item, Page):
+            # An alias is a second address of its original, never an item of its own.
+            item = (item.alias_of or item).specific
         candidates = sorted(translations_of(item), key=lambda candidate: candidate.lang != self.lang)
         for candidate in candidates:
             self.saw(candidate)
@@ -115,7 +117,7 @@ class RelationField(serializers.Field[Any, Any, Any, Any]):
 
 @extend_schema_field(RelationSerializer(many=True))
 class RelationsField(serializers.Field[Any, Any, Any, Any]):
-    """Several relations through the rule, in the order given; what is not public is left out."""
+    """Several relations through the rule, in the order given, each once; what is not public is left out."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(read_only=True, **kwargs)
@@ -124,8 +126,9 @@ class RelationsField(serializers.Field[Any, Any, Any, Any]):
         """The public ones."""
         rendering: Rendering = self.context["rendering"]
         rows: Iterable[Any] = value.all() if hasattr(value, "all") else value
-        picked = (rendering.pick(row) for row in rows)
-        return [dict(RelationSerializer(one).data) for one in picked if one]
+        # Two rows may be translations of one item.
+        picked = {one.pk: one for one in (rendering.pick(row) for row in rows) if one}
+        return [dict(RelationSerializer(one).data) for one in picked.values()]
 
 
 class InstantField(serializers.DateTimeField):

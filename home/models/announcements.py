@@ -63,6 +63,12 @@ class AnnouncementPage(BasePage):
         verbose_name = _("announcement")
         verbose_name_plural = _("announcements")
 
+    @property
+    def amendments(self) -> list["AnnouncementPage"]:
+        """What amends this announcement in any language, oldest first; asking the rule is the reader's part."""
+        amending = AnnouncementPage.objects.filter(amends__translation_key=self.translation_key)
+        return list(amending.filter(alias_of__isnull=True).order_by("pk"))
+
 
 class AnnouncementAttachment(Orderable):
     """A file to download with an announcement."""

@@ -173,8 +173,10 @@ class EventPage(BasePage):
 
     @property
     def sessions(self) -> list["EventPage"]:
-        """The sessions of this event, by date; asking the rule is the reader's part."""
-        return list(EventPage.objects.child_of(self).order_by("starts_at", "pk")) if self.pk else []
+        """The sessions of this event, by date; asking the rule is the reader's part. An alias is no second session."""
+        if not self.pk:
+            return []
+        return list(EventPage.objects.child_of(self).filter(alias_of__isnull=True).order_by("starts_at", "pk"))
 
     @property
     def sequence(self) -> int:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
             CommandError: with --check, when anything has drifted.
         """
         if not options["check"]:
-            self.stdout.write(f"drift = {ledger.reconcile()}, told")
+            self.stdout.write(f"drift = {ledger.reconcile()}, healed")
             return
         found = ledger.drift()
         self.stdout.write(f"drift = {found}")
