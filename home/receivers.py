@@ -1,9 +1,10 @@
-"""What happens when a picture or document is stored or removed."""
+"""What follows when a picture is stored or a draft is saved."""
 
 from typing import Any
 
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from wagtail.models import Revision, TaskState
 
 from .models import Image
 from .models.files import SOURCE_SPECS
@@ -14,3 +15,14 @@ def render_sources(instance: Image, raw: bool = False, **_kwargs: Any) -> None: 
     """Make the sizes partners get now, on upload, so that no publishing transaction ever decodes a picture."""
     if not raw and instance.file:
         instance.get_renditions(*SOURCE_SPECS)
+
+
+@receiver(post_save, sender=Revision, dispatch_uid="home.review_the_latest")
+def review_the_latest(instance: Revision, created: bool, **_kwargs: Any) -> None:  # noqa: FBT001 - Django's name
+    """A reviewer who corrects a draft reviews the corrected one: what is approved is what was last saved."""
+    if created:
+        TaskState.objects.filter(
+            status=TaskState.STATUS_IN_PROGRESS,
+            workflow_state__base_content_type=instance.base_content_type_id,
+            workflow_state__object_id=instance.object_id,
+        ).update(revision=instance)

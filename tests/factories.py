@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from django.contrib.auth.models import Group
 from wagtail.models import Locale, Page
 
-from home.models import AnnouncementIndexPage, AnnouncementPage, HomePage
+from home.models import AnnouncementIndexPage, AnnouncementPage, HomePage, User
 from home.models.pages import BasePage
 from programs.models import (
     EventIndexPage,
@@ -66,3 +67,11 @@ def program(*, live: bool = True, parent: Page | None = None, **fields) -> Progr
     fields.setdefault("edition_roc", 111)
     fields.setdefault("title", f"{fields['edition_roc']}年計畫")
     return _add(ProgramPage(**fields), parent or index(ProgramIndexPage), live=live)
+
+
+def person(*groups: str, email: str = "", **fields) -> User:
+    """Someone with a login, in groups by name; without one the person has no rights at all."""
+    number = User.objects.count() + 1
+    user = User.objects.create_user(email or f"person{number}@example.org", fields.pop("password", None), **fields)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    return user

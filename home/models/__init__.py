@@ -6,6 +6,7 @@ from .clock import Clock
 from .files import Document, Image, Rendition
 from .letters import Letter
 from .pages import BasePage, HomePage, IndexPage, PageTag, StandardPage
+from .review import ReviewTask
 from .snippets import Contact, Organization, OrganizationRole, PublishableSnippet
 from .users import User
 
@@ -28,6 +29,7 @@ __all__ = [
     "PageTag",
     "PublishableSnippet",
     "Rendition",
+    "ReviewTask",
     "StandardPage",
     "User",
 ]
