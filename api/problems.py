@@ -1,10 +1,12 @@
 """Error answers: RFC 9457 problem documents in the reader's language."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any, Final
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -51,24 +53,26 @@ def language_for(request: HttpRequest) -> str:
 
 
 def problem(
-    request: HttpRequest, kind: str, errors: Sequence[dict[str, Any]] = (), detail: str = "", **members: Any
+    request: HttpRequest, kind: str, errors: Sequence[dict[str, Any]] = (), detail: Any = "", **members: Any
 ) -> HttpResponse:
-    """A problem document; never cached."""
+    """A problem document; never cached. ``errors`` are rows of parameter or pointer, code and detail."""
     code, title = PROBLEMS[kind]
+    request_id = uuid4().hex
     with translation.override(language_for(request)):
         body = {
             "type": f"{settings.PUBLIC_URL}/api/v1/docs#{kind}",
             "title": str(title),
             "status": code,
-            "detail": detail or str(title),
+            "detail": str(detail or title),
             **({"errors": [{**error, "detail": str(error["detail"])} for error in errors]} if errors else {}),
             **members,
-            "request_id": uuid4().hex,
+            "request_id": request_id,
         }
     response = HttpResponse(dump(body), status=code, content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
     response["Vary"] = "Accept-Language"
     response["X-Content-Type-Options"] = "nosniff"
+    response["X-Request-Id"] = request_id
     return response
 
 
@@ -77,7 +81,7 @@ KINDS: Final[tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ..
     (exceptions.MethodNotAllowed, "method-not-allowed"),
     ((exceptions.AuthenticationFailed, exceptions.NotAuthenticated), "unauthenticated"),
     (exceptions.Throttled, "quota-exceeded"),
-    ((exceptions.ValidationError, exceptions.ParseError), "invalid-parameter"),
+    ((exceptions.ValidationError, exceptions.ParseError, SuspiciousOperation), "invalid-parameter"),
 )
 
 
@@ -85,7 +89,10 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """DRF's exception handler: everything that is not a bug becomes a problem document."""
     request = context["request"]
     if isinstance(error, Problem):
-        return problem(request, error.kind, error.errors, **error.members)
+        response = problem(request, error.kind, error.errors, **error.members)
+        if error.kind == "maintenance":
+            response.headers["Retry-After"] = "1"
+        return response
     kind = next((kind for classes, kind in KINDS if isinstance(error, classes)), None)
     if kind is None:
         return None
@@ -95,5 +102,5 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     if kind == "unauthenticated":
         response.headers["WWW-Authenticate"] = CHALLENGE
     if isinstance(error, exceptions.Throttled):
-        response.headers["Retry-After"] = str(max(1, round(getattr(error, "wait", None) or 1)))
+        response.headers["Retry-After"] = str(max(1, ceil(getattr(error, "wait", None) or 1)))
     return response

@@ -7,10 +7,27 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Uploads are decoded and passwords hashed here: never while holding the database's write lock.
 UNWRAPPED = ("/cms/images/", "/cms/documents/", "/cms/users/")
+
+
+class PageLocaleMiddleware(LocaleMiddleware):
+    """Chooses a page's language. The API is asked by parameter: its answers would only vary in name."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Choose by address and Accept-Language; for the API, only forget the thread's last reader."""
+        if request.path.startswith("/api/"):
+            translation.activate(settings.LANGUAGE_CODE)
+        else:
+            super().process_request(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Say which language was chosen, and by what."""
+        return response if request.path.startswith("/api/") else super().process_response(request, response)
 
 
 class EditorTransactionMiddleware:

@@ -3,57 +3,47 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from rest_framework.views import APIView
-
 from api.models import Entry
+from api.parameters import Asked
 from api.problems import Problem
+from api.reading import Answer, Epoch, ReadingView
 from api.serializers import COLLECTIONS
 from home.languages import DEFAULT_LANG
-from home.models import Clock
-from home.visibility import Channel
 
 
-def _answer(body: bytes, seq: int) -> HttpResponse:
-    response = HttpResponse(body, content_type="application/json; charset=utf-8")
-    response["Content-Seq"] = str(seq)
-    response["Cache-Control"] = "public, max-age=60"
-    return response
-
-
-class ListView(APIView):
+class ListView(ReadingView):
     """The newest items of a collection."""
 
     collection = ""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def read(self, asked: Asked, epoch: Epoch, **_kwargs: Any) -> Answer:
         """Answer with cards."""
-        del request
-        entries = Entry.objects.visible(Channel.PARTNER_SITES, Clock.now()).filter(
+        del asked
+        entries = Entry.objects.visible(self.channel, epoch.now).filter(
             type=COLLECTIONS[self.collection].type_name, lang=DEFAULT_LANG
         )
-        cards = entries.order_by("-published_at", "-uid").values_list("card", flat=True)[:20]
-        seq = Clock.objects.values_list("seq", flat=True).get()
-        return _answer(b'{"data":[' + b",".join(bytes(card) for card in cards) + b"]}", seq)
+        rows = list(entries.order_by("-published_at", "-uid").values_list("card", "seq")[:20])
+        body = b'{"data":[' + b",".join(bytes(card) for card, _seq in rows) + b"]}"
+        return Answer(body, max((seq for _card, seq in rows), default=0), [self.collection])
 
 
-class DetailView(APIView):
+class DetailView(ReadingView):
     """One item."""
 
     collection = ""
+    always_there = False
 
-    def get(self, request: HttpRequest, uid: str) -> HttpResponse:
+    def read(self, asked: Asked, epoch: Epoch, **kwargs: Any) -> Answer:
         """Answer with the full document; 404 for what never was, 410 for what is withdrawn."""
-        del request
-        now = Clock.now()
+        del asked
         entry = Entry.objects.filter(
-            type=COLLECTIONS[self.collection].type_name, uid=UUID(uid), lang=DEFAULT_LANG
+            type=COLLECTIONS[self.collection].type_name, uid=UUID(kwargs["uid"]), lang=DEFAULT_LANG
         ).first()
         if entry is None:
             raise Problem("not-found")
-        if reason := entry.hidden_because(Channel.PARTNER_SITES, now):
+        if reason := entry.hidden_because(self.channel, epoch.now):
             raise Problem("withdrawn", reason=reason)
-        return _answer(b'{"data":' + bytes(entry.full) + b"}", entry.seq)
+        return Answer(b'{"data":' + bytes(entry.full) + b"}", entry.seq, [str(entry.uid)], lang=entry.lang)
 
 
 def list_view(collection: str) -> Any:

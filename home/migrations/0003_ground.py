@@ -1,5 +1,7 @@
 """The rows the hub stands on: its clock, the English locale, and a front page in each language."""
 
+from datetime import UTC, datetime
+
 from django.db import migrations
 from django.utils import timezone
 
@@ -12,7 +14,10 @@ def lay(apps, schema_editor):
     Locale = apps.get_model("wagtailcore", "Locale")
     HomePage = apps.get_model("home", "HomePage")
     ContentType = apps.get_model("contenttypes", "ContentType")
-    apps.get_model("home", "Clock").objects.get_or_create(pk=1)
+    apps.get_model("home", "Clock").objects.get_or_create(
+        pk=1,
+        defaults={"at": datetime(2000, 1, 1, tzinfo=UTC)},  # nothing was told yet
+    )
 
     root = Page.objects.get(depth=1)
     Site.objects.all().delete()
