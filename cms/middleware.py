@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
+from home.models import Clock
+
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Uploads are decoded and passwords hashed here: never while holding the database's write lock.
 UNWRAPPED = ("/cms/images/", "/cms/documents/", "/cms/users/")
@@ -45,6 +47,8 @@ class EditorTransactionMiddleware:
         if request.method in SAFE_METHODS or not wrapped:
             return self.get_response(request)
         with transaction.atomic():
+            # First of all locks, so that two acts that touch the same pages wait for each other and never deadlock.
+            Clock.locked()
             response = self.get_response(request)
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 transaction.set_rollback(True)

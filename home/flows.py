@@ -6,6 +6,8 @@ from django.apps import apps
 from django.db import transaction
 from wagtail.models import DraftStateMixin, Page, Revision
 
+from .models import Clock
+
 
 def _draftable_models() -> list[type[DraftStateMixin]]:
     """Page and every publishable snippet model."""
@@ -19,16 +21,31 @@ def publish_due(now: datetime) -> int:
     """Unpublish what has expired and publish what was scheduled, each act in its own transaction; returns how many.
 
     Wagtail's own ``publish_scheduled`` does the same without transactions, so a crash could leave a page changed
-    and nobody told.
+    and nobody told; and from rows read earlier, so that a page whose expiry was just put off would be taken down.
     """
     acts = 0
     for model in _draftable_models():
-        for item in list(model.objects.filter(live=True, expire_at__lte=now).order_by("expire_at")):
-            with transaction.atomic():
-                item.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
-            acts += 1
-    for revision in list(Revision.objects.filter(approved_go_live_at__lte=now).order_by("approved_go_live_at")):
-        with transaction.atomic():
+        expired = model.objects.filter(live=True, expire_at__lte=now).order_by("expire_at")
+        acts += sum(_expire(model, pk, now) for pk in list(expired.values_list("pk", flat=True)))
+    due = Revision.objects.filter(approved_go_live_at__lte=now).order_by("approved_go_live_at")
+    return acts + sum(_go_live(pk, now) for pk in list(due.values_list("pk", flat=True)))
+
+
+def _expire(model: type[DraftStateMixin], pk: int, now: datetime) -> bool:
+    """Unpublish one item, if it still has expired now that no other act can come between."""
+    with transaction.atomic():
+        Clock.locked()
+        item = model.objects.filter(pk=pk, live=True, expire_at__lte=now).first()
+        if item:
+            item.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+        return item is not None
+
+
+def _go_live(pk: int, now: datetime) -> bool:
+    """Publish one revision, if it still is scheduled now that no other act can come between."""
+    with transaction.atomic():
+        Clock.locked()
+        revision = Revision.objects.filter(pk=pk, approved_go_live_at__lte=now).first()
+        if revision:
             revision.publish(log_action="wagtail.publish.scheduled")
-        acts += 1
-    return acts
+        return revision is not None

@@ -166,6 +166,8 @@ def image_document(image: Image | None, rendering: Rendering) -> dict[str, Any] 
     if image is None:
         return None
     rendering.saw(image)
+    # From the database: another process may have replaced what this one's cache of sizes remembers.
+    models.prefetch_related_objects([image], "renditions")
     renditions = image.get_renditions(*SOURCE_SPECS)
     sizes = sorted({one.width: one for one in renditions.values()}.values(), key=lambda one: one.width)
     return {

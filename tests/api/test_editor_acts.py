@@ -1,0 +1,267 @@
+"""The eighteen acts of an editor, through the admin's own forms: after each, what readers get and what is told agree."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.urls import reverse
+from PIL import Image as Picture
+from wagtail.models import Page
+
+from api.models import Change
+from home.flows import publish_due
+from home.models import Clock, Contact, Image
+from tests import factories
+from tests.api.editor import Editor
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+
+SOON = NOW + timedelta(hours=1)
+GROUPS = {"editor": "編輯", "reviewer": "審核", "admin": "管理"}
+
+
+def picture(color: str = "teal") -> ContentFile:
+    """A small PNG file."""
+    file = io.BytesIO()
+    Picture.new("RGB", (640, 480), color).save(file, "PNG")
+    return ContentFile(file.getvalue(), name=f"{color}.png")
+
+
+def make_world() -> SimpleNamespace:
+    """One public item of each kind that the acts touch, a session, and a draft; by slug."""
+    image = Image.objects.create(title="照片", file=picture(), description="海邊的工作坊")
+    contact = Contact.objects.create(unit="活動窗口", services=["venues"], phone="03-4225205")
+    venue = factories.venue(title="空間", slug="room", contact=contact)
+    event = factories.event(title="活動", slug="meeting", venue=venue, image=image)
+    pages = [
+        venue,
+        event,
+        factories.event(title="場次", slug="session", parent=event),
+        factories.event(title="另一場", slug="other"),
+        factories.announcement(title="公告", slug="notice"),
+        factories.announcement(title="草稿", slug="draft", live=False),
+    ]
+    world = SimpleNamespace(image=image, contact=contact, **{page.slug: page for page in pages})
+    world.names = {page.translation_key: page.slug for page in pages}
+    world.paths = {page.translation_key: page.web_path for page in pages}
+    world.seq = Clock.objects.get().seq
+    return world
+
+
+AT_FIRST = {"room": "空間", "meeting": "活動", "session": "場次", "other": "另一場", "notice": "公告", "draft": 404}
+
+
+def seen(client: Any, page: Any, world: SimpleNamespace) -> Any:
+    """What a reader gets of an item: its title, or the status of API and site when they refuse it."""
+    current = type(page).objects.filter(pk=page.pk).first()
+    plural = f"/api/v1/{page.item_type}s"
+    detail = client.get(f"{plural}/{page.translation_key}")
+    listed = [one["title"] for one in client.get(plural).json()["data"] if one["id"] == str(page.translation_key)]
+    if detail.status_code != 200:
+        assert listed == []
+        return detail.status_code
+    assert listed == [detail.json()["data"]["title"]]
+    assert detail.json()["data"]["web_url"] == f"https://hub.example.org{current.web_path}"
+    return listed[0]
+
+
+def told(world: SimpleNamespace) -> list[tuple[str, str]]:
+    """Every change since the act began: what was asked of a mirror, of which item, and why."""
+    names = world.names | {page.translation_key: page.slug for page in Page.objects.all()} | world.names
+    rows = Change.objects.filter(seq__gt=world.seq)
+    assert [row.seq for row in rows] == [world.seq + number for number in range(1, len(rows) + 1)]
+    return [(f"{row.op} {row.reason}".strip(), names[row.uid]) for row in rows]
+
+
+def work(world: SimpleNamespace) -> None:
+    """An hour later the worker does what is due."""
+    world.traveller.move_to(SOON)
+    publish_due(Clock.now())
+
+
+@dataclass(frozen=True)
+class Act:
+    """What someone does, what is told of it, and what readers then get that differs from before."""
+
+    name: str
+    role: str
+    do: Callable[[Editor, SimpleNamespace], Any]
+    told: list[tuple[str, str]]
+    seen: dict[str, Any] = field(default_factory=dict)
+    given: Callable[[Editor, SimpleNamespace], Any] = lambda editor, world: None
+    shows: Callable[[Any, SimpleNamespace], Any] = lambda client, world: None
+
+
+ACTS = [
+    Act(
+        "publish",
+        "reviewer",
+        lambda editor, w: editor.edit(w.draft),
+        told=[("upsert", "draft")],
+        seen={"draft": "草稿"},
+    ),
+    Act(
+        "edit live",
+        "reviewer",
+        lambda editor, w: editor.edit(w.meeting, title="活動改題"),
+        told=[("upsert", "meeting"), ("upsert", "session")],
+        seen={"meeting": "活動改題"},
+    ),
+    Act(
+        "schedule",
+        "reviewer",
+        lambda editor, w: editor.edit(w.draft, go_live_at="2026-03-02 11:00"),
+        told=[],
+    ),
+    Act(
+        "go-live",
+        "worker",
+        lambda editor, w: work(w),
+        given=lambda editor, w: editor.edit(w.draft, go_live_at="2026-03-02 11:00"),
+        told=[("upsert", "draft")],
+        seen={"draft": "草稿"},
+    ),
+    Act(
+        "expire",
+        "worker",
+        lambda editor, w: work(w),
+        given=lambda editor, w: editor.edit(w.room, expire_at="2026-03-02 11:00"),
+        told=[("withdraw unpublished", "room"), ("upsert", "meeting")],
+        seen={"room": 410},
+    ),
+    Act(
+        "unpublish",
+        "reviewer",
+        lambda editor, w: editor.act("unpublish", w.meeting),
+        told=[("withdraw unpublished", "meeting"), ("upsert", "session")],
+        seen={"meeting": 410},
+    ),
+    Act(
+        "bulk unpublish",
+        "reviewer",
+        lambda editor, w: editor.bulk("unpublish", w.notice, w.other),
+        told=[("withdraw unpublished", "notice"), ("withdraw unpublished", "other")],
+        seen={"notice": 410, "other": 410},
+    ),
+    Act(
+        "move",
+        "reviewer",
+        lambda editor, w: editor.move(w.session, w.other),
+        told=[("upsert", "session"), ("upsert", "meeting"), ("upsert", "other")],
+    ),
+    Act(
+        "parent move",
+        "reviewer",
+        lambda editor, w: editor.move(w.meeting, w.other),
+        told=[("upsert", "meeting"), ("upsert", "session"), ("upsert", "other")],
+    ),
+    Act(
+        "slug change",
+        "reviewer",
+        lambda editor, w: editor.edit(w.meeting, slug="assembly"),
+        told=[("upsert", "meeting"), ("upsert", "session")],
+    ),
+    Act(
+        "delete",
+        "admin",
+        lambda editor, w: editor.act("delete", w.meeting),
+        told=[("withdraw deleted", "session"), ("withdraw deleted", "meeting")],
+        seen={"meeting": 410, "session": 410},
+    ),
+    Act(
+        "bulk delete",
+        "admin",
+        lambda editor, w: editor.bulk("delete", w.notice, w.room, w.draft),
+        told=[("withdraw deleted", "notice"), ("withdraw deleted", "room"), ("upsert", "meeting")],
+        seen={"notice": 410, "room": 410},
+    ),
+    Act(
+        "copy",
+        "reviewer",
+        lambda editor, w: copy(editor, w, publish_copies="on"),
+        told=[("upsert", "copied"), ("upsert", "session"), ("upsert", "copied")],
+    ),
+    Act(
+        "alias",
+        "reviewer",
+        lambda editor, w: copy(editor, w, alias="on"),
+        told=[],
+    ),
+    Act(
+        "privacy on a page, on",
+        "reviewer",
+        lambda editor, w: editor.privacy(w.notice, "login"),
+        told=[("withdraw unpublished", "notice")],
+        seen={"notice": 410},
+    ),
+    Act(
+        "privacy on a page, off",
+        "reviewer",
+        lambda editor, w: editor.privacy(w.notice, "none"),
+        given=lambda editor, w: editor.privacy(w.notice, "login"),
+        told=[("upsert", "notice")],
+    ),
+    Act(
+        "privacy on a parent, on",
+        "reviewer",
+        lambda editor, w: editor.privacy(w.meeting, "login"),
+        told=[("withdraw unpublished", "meeting"), ("withdraw unpublished", "session")],
+        seen={"meeting": 410, "session": 410},
+    ),
+    Act(
+        "privacy on a parent, off",
+        "reviewer",
+        lambda editor, w: editor.privacy(w.meeting, "none"),
+        given=lambda editor, w: editor.privacy(w.meeting, "login"),
+        told=[("upsert", "meeting"), ("upsert", "session")],
+    ),
+    Act(
+        "image edited",
+        "reviewer",
+        lambda editor, w: edit_image(editor, w, description="山上的工作坊"),
+        told=[("upsert", "meeting")],
+    ),
+]
+
+
+def copy(editor: Editor, world: SimpleNamespace, **choice: str) -> None:
+    """Copy the event with its session."""
+    data = {
+        "new_title": "複本",
+        "new_slug": "copied",
+        "new_parent_page": world.meeting.get_parent().pk,
+        "copy_subpages": "on",
+    }
+    editor.act("copy", world.meeting, **data, **choice)
+
+
+def edit_image(editor: Editor, world: SimpleNamespace, **fields: Any) -> None:
+    """Change a picture in the library."""
+    url = reverse("wagtailimages:edit", args=[world.image.pk])
+    data = {"title": "照片", "description": "海邊的工作坊", "license": "bureau", **fields}
+    editor.send(url, data)
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
+def test_after_each_editors_act_readers_and_ledger_agree(act, client, frozen_time, django_capture_on_commit_callbacks):
+    world = make_world()
+    world.traveller = frozen_time
+    person = factories.person(GROUPS.get(act.role, "審核"))
+    editor = Editor(person)
+    act.given(editor, world)
+    world.seq = Clock.objects.get().seq
+
+    with django_capture_on_commit_callbacks(execute=True):
+        act.do(editor, world)
+
+    assert told(world) == act.told
+    pages = {name: getattr(world, name) for name in AT_FIRST}
+    assert {name: seen(client, page, world) for name, page in pages.items()} == AT_FIRST | act.seen
+    call_command("reconcile", "--check", stdout=io.StringIO())
