@@ -27,9 +27,8 @@ class Editor:
     def edit(self, page: Any, **fields: Any) -> None:
         """Change fields of a page and publish it (or schedule, when it has a later go-live date)."""
         url = reverse("wagtailadmin_pages:edit", args=[page.pk])
-        self.fill(
-            url, "page-edit-form", {"action-publish": "1", **nested_form_data({"body": streamfield([])}), **fields}
-        )
+        body = nested_form_data({"body": streamfield([])})
+        self.fill(url, "page-edit-form", {"action-publish": "1", **body, **fields})
 
     def edit_snippet(self, item: Any, **fields: Any) -> None:
         """Change fields of a snippet and publish it."""
