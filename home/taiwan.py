@@ -6,6 +6,12 @@ from zoneinfo import ZoneInfo
 
 TAIPEI: Final = ZoneInfo("Asia/Taipei")
 ROC_EPOCH: Final = 1911
+WEEKDAYS: Final = "一二三四五六日"
+WEEKDAYS_EN: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS_EN: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def roc_year(day: date) -> int:
@@ -21,6 +27,26 @@ def western_year(roc: int) -> int:
 def roc_date(day: date) -> str:
     """A day in the long ROC form, as in 111年1月26日."""
     return f"{roc_year(day)}年{day.month}月{day.day}日"
+
+
+def english_date(day: date) -> str:
+    """A day in the long English form, as in 26 January 2022."""
+    return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"
+
+
+def chinese_day(day: date, *, year: bool = True) -> str:
+    """A day with its weekday, as in 115年3月14日（六）."""
+    return f"{f'{roc_year(day)}年' if year else ''}{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+
+
+def english_day(day: date, *, year: bool = True) -> str:
+    """A day with its weekday, as in Sat 14 March 2026."""
+    return f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]}{f' {day.year}' if year else ''}"
+
+
+def day_text(day: date, lang: str, *, year: bool = True) -> str:
+    """A day with its weekday in a language."""
+    return english_day(day, year=year) if lang == "en" else chinese_day(day, year=year)
 
 
 def midnight(day: date) -> datetime:

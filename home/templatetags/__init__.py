@@ -1,0 +1,1 @@
+"""Template tags of what every page shares."""

@@ -1,0 +1,169 @@
+"""What stands around every page, and what any page may show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.core.paginator import Page, Paginator
+from django.template import RequestContext
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
+from wagtail.images.shortcuts import get_renditions_or_not_found
+
+from home import reading
+from home.languages import DEFAULT_LANG, LANGS
+from home.models import AnnouncementAttachment, AnnouncementPage, BasePage, Clock, Contact, HomePage, Image
+from home.models.files import SOURCE_SPECS
+from home.taiwan import english_date, local, roc_date
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around a page; each part is read when a template first asks for it."""
+
+    page: BasePage | None
+    lang: str
+    now: datetime
+
+    @cached_property
+    def front(self) -> HomePage | None:
+        """The front page of the reader's language."""
+        return reading.front_page(self.lang, self.now)
+
+    @cached_property
+    def menu(self) -> list[BasePage]:
+        """The sections in the menu."""
+        return reading.menu(self.front, self.now) if self.front else []
+
+    @cached_property
+    def section(self) -> str:
+        """Tree path of the section the page lies in; empty on the front page and off the tree."""
+        return str(self.page.path[: 3 * BasePage.steplen]) if self.page and self.page.depth > 2 else ""  # noqa: PLR2004
+
+    @cached_property
+    def canonical(self) -> str | None:
+        """The address search engines should keep: an alias names its original."""
+        source = reading.original(self.page, self.now) if self.page else None
+        return source.web_url if source else None
+
+    @cached_property
+    def alternates(self) -> dict[str, BasePage]:
+        """The page in each language it can be read in; empty where there is only one."""
+        source = reading.original(self.page, self.now) if self.page else None
+        found = reading.translations(source, self.now) if source else {}
+        return found if len(found) > 1 else {}
+
+    @cached_property
+    def languages(self) -> list[reading.LanguageLink]:
+        """The way to the other language."""
+        return reading.language_links(self.page, self.lang, self.now)
+
+    @cached_property
+    def contacts(self) -> list[Contact]:
+        """Whom to ask."""
+        return reading.contacts(self.lang, self.now)
+
+    @cached_property
+    def amendments(self) -> list[Any]:
+        """What has changed the page since."""
+        return reading.amendments(self.page, self.now) if self.page else []
+
+
+def lang_in(context: Mapping[str, Any]) -> str:
+    """The language a page is shown in: its own, else the request's."""
+    page = context.get("page")
+    if isinstance(page, BasePage):
+        return page.lang
+    return LANGS.get(get_language() or "", DEFAULT_LANG)
+
+
+def now_in(context: Mapping[str, Any]) -> datetime:
+    """The one instant everything on a page is shown at."""
+    now: datetime | None = context.get("now")
+    return now or Clock.now()
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: RequestContext) -> Frame:
+    """What stands around the page being shown."""
+    values = context.flatten()
+    page = values.get("page")
+    return Frame(page if isinstance(page, BasePage) else None, lang_in(values), now_in(values))
+
+
+@register.simple_tag(takes_context=True)
+def foreign(context: RequestContext, item: Any) -> SafeString:
+    """The lang attribute of an item told in another language than the page; empty for one in the same."""
+    lang = item if isinstance(item, str) else item.lang
+    return SafeString() if lang == lang_in(context.flatten()) else format_html(' lang="{}"', lang)
+
+
+@register.simple_tag(takes_context=True)
+def announcements(context: RequestContext, parent: BasePage) -> Any:
+    """The visible announcements below a page, newest first."""
+    return reading.announcements(parent, now_in(context.flatten()))
+
+
+@register.simple_tag
+def attachments_of(page: AnnouncementPage) -> list[AnnouncementAttachment]:
+    """The files of an announcement, in the editor's order."""
+    return list(page.attachments.select_related("document"))
+
+
+@register.simple_tag(takes_context=True)
+def shown(context: RequestContext, item: Any) -> Any:
+    """A related item as this reader may see it, or None."""
+    values = context.flatten()
+    return reading.version(item, lang_in(values), now_in(values))
+
+
+@register.simple_tag(takes_context=True)
+def paged(context: RequestContext, items: Any, per_page: int = 20) -> Page[Any]:
+    """The part of a list that ``?page=`` asks for; what is no page number shows the first or the last."""
+    return Paginator(items, per_page).get_page(context["request"].GET.get("page"))
+
+
+@register.inclusion_tag("home/parts/picture.html", takes_context=True)
+def picture(context: RequestContext, image: Image, sizes: str = "100vw") -> dict[str, Any]:
+    """A picture in the sizes made when it was uploaded; the browser takes what fits."""
+    renditions = get_renditions_or_not_found(image, SOURCE_SPECS)
+    ordered = sorted({one.width: one for one in renditions.values()}.values(), key=lambda one: one.width)
+    lang = lang_in(context.flatten())
+    return {"image": image, "alt": image.alt(lang), "renditions": ordered, "largest": ordered[-1], "sizes": sizes}
+
+
+@register.simple_tag
+def labels(item: Any, field: str) -> list[str]:
+    """The words for a list of codes kept in a field."""
+    vocabulary = dict(item._meta.get_field(field).vocabulary)
+    return [str(vocabulary[code]) for code in getattr(item, field) if code in vocabulary]
+
+
+@register.simple_tag(takes_context=True)
+def full_date(context: RequestContext, instant: date | datetime) -> SafeString:
+    """A day as official writing has it: 民國 111年1月26日 in Chinese, 26 January 2022 in English."""
+    day = local(instant).date() if isinstance(instant, datetime) else instant
+    text = english_date(day) if lang_in(context.flatten()) == "en" else roc_date(day)
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), text)
+
+
+@register.filter
+def in_words(items: list[str]) -> str:
+    """Short texts in one line."""
+    return pgettext("between words", ", ").join(items)
+
+
+@register.filter
+def safe_link(address: str) -> str:
+    """An address a person typed, if a link may lead there; empty for any other scheme."""
+    return address if address.startswith(("https://", "http://")) or _is_path(address) else ""
+
+
+def _is_path(address: str) -> bool:
+    return address.startswith("/") and not address.startswith(("//", "/\\"))

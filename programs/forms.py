@@ -1,0 +1,44 @@
+"""What readers may narrow a list by, in the address."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from home.counties import COUNTIES
+from programs.vocabularies import EventKind
+
+
+class MonthField(forms.CharField):
+    """A month as in 2026-03; the value is its first day."""
+
+    def to_python(self, value: Any) -> Any:
+        """Read the month.
+
+        Raises:
+            ValidationError: when it is none.
+        """
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(f"{text}-01")
+        except ValueError:
+            raise ValidationError(_("Not a month.")) from None
+
+
+class EventFilter(forms.Form):
+    """Which events to list. What is not understood is left out of the question, and the page says so."""
+
+    COMING, PAST = "upcoming", "past"
+
+    when = forms.ChoiceField(
+        label=_("When"), required=False, choices=[(COMING, _("Coming events")), (PAST, _("Past events"))]
+    )
+    county = forms.ChoiceField(label=_("County"), required=False, choices=[("", _("All counties")), *COUNTIES])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *EventKind.choices])
+    month = MonthField(required=False, widget=forms.HiddenInput)
+
+    use_required_attribute = False
