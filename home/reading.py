@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import models
 from wagtail.models import Page
 
-from home.languages import DEFAULT_LANG, LANGUAGE_CODES, LANGS
+from home.languages import DEFAULT_LANG, LANGS, LANGUAGE_CODES
 from home.models import AnnouncementPage, BasePage, Contact, HomePage
 from home.visibility import Channel, public_pages
 

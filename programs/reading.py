@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from home.models.snippets import OrganizationRole, Role
 from home.reading import preferring, version, versions
-from home.taiwan import local, midnight, roc_year, western_year
+from home.taiwan import local, midnight, roc_year
 from home.visibility import Channel, public_pages
 from programs.models import EventPage, EventSchedule, ProgramPage, ResourcePage, VenuePage
 from programs.spans import Span
@@ -91,8 +91,8 @@ def event_rows(events: Iterable[EventPage], lang: str, now: datetime) -> list[Ev
     events = list(events)
     venues = VenuePage.objects.in_bulk({event.venue_id for event in events if event.venue_id})
     shown = versions(venues.values(), lang, now)
-    keys = {pk: venue.translation_key for pk, venue in venues.items()}
-    return [EventRow(event, shown.get(keys.get(event.venue_id)), lang) for event in events]
+    by_pk = {pk: shown.get(venue.translation_key) for pk, venue in venues.items()}
+    return [EventRow(event, by_pk.get(event.venue_id), lang) for event in events]
 
 
 @dataclass(frozen=True)
@@ -134,9 +134,7 @@ def current_program(lang: str, now: datetime) -> ProgramPage | None:
     return (begun[-1] if begun else editions[0]) if editions else None
 
 
-def organizations_of(
-    item: ProgramPage | EventPage, lang: str, now: datetime
-) -> list[tuple[str, list[Any]]]:
+def organizations_of(item: ProgramPage | EventPage, lang: str, now: datetime) -> list[tuple[str, list[Any]]]:
     """Who stands behind a programme or an event, by role in the editor's order; an event's else its programme's."""
     rows: list[OrganizationRole] = list(item.organizations.select_related("organization"))
     if not rows and isinstance(item, EventPage):
@@ -227,9 +225,7 @@ def programs(parent: Page, now: datetime) -> QuerySet[ProgramPage]:
 
 def program_events(program: ProgramPage, now: datetime) -> QuerySet[EventPage]:
     """The events of an edition, by date."""
-    return visible_events(program, now).filter(
-        depth=EVENT_DEPTH, program__translation_key=program.translation_key
-    )
+    return visible_events(program, now).filter(depth=EVENT_DEPTH, program__translation_key=program.translation_key)
 
 
 def venues(parent: Page, now: datetime) -> QuerySet[VenuePage]:
@@ -257,8 +253,10 @@ def resources(parent: Page, now: datetime) -> QuerySet[ResourcePage]:
         output_field=IntegerField(),
     )
     found: QuerySet[ResourcePage] = ResourcePage.objects.visible(Channel.SITE, now).child_of(parent)
-    return found.filter(alias_of__isnull=True).annotate(stage=stage).order_by(
-        "stage", F("closes_at").asc(nulls_last=True), "path"
+    return (
+        found.filter(alias_of__isnull=True)
+        .annotate(stage=stage)
+        .order_by("stage", F("closes_at").asc(nulls_last=True), "path")
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from home.taiwan import MONTHS_EN, chinese_day, english_day, local, roc_year
 from programs.vocabularies import DatePrecision
 
+
 @dataclass(frozen=True)
 class Span:
     """From an instant to another (or none), exact to the month, day or minute."""

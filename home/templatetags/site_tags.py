@@ -1,13 +1,12 @@
 """What stands around every page, and what any page may show."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.core.paginator import Page, Paginator
-from django.template import RequestContext
+from django.template import Context
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -75,7 +74,7 @@ class Frame:
         return reading.amendments(self.page, self.now) if self.page else []
 
 
-def lang_in(context: Mapping[str, Any]) -> str:
+def lang_in(context: Context) -> str:
     """The language a page is shown in: its own, else the request's."""
     page = context.get("page")
     if isinstance(page, BasePage):
@@ -83,31 +82,30 @@ def lang_in(context: Mapping[str, Any]) -> str:
     return LANGS.get(get_language() or "", DEFAULT_LANG)
 
 
-def now_in(context: Mapping[str, Any]) -> datetime:
+def now_in(context: Context) -> datetime:
     """The one instant everything on a page is shown at."""
     now: datetime | None = context.get("now")
     return now or Clock.now()
 
 
 @register.simple_tag(takes_context=True)
-def frame(context: RequestContext) -> Frame:
+def frame(context: Context) -> Frame:
     """What stands around the page being shown."""
-    values = context.flatten()
-    page = values.get("page")
-    return Frame(page if isinstance(page, BasePage) else None, lang_in(values), now_in(values))
+    page = context.get("page")
+    return Frame(page if isinstance(page, BasePage) else None, lang_in(context), now_in(context))
 
 
 @register.simple_tag(takes_context=True)
-def foreign(context: RequestContext, item: Any) -> SafeString:
+def foreign(context: Context, item: Any) -> SafeString:
     """The lang attribute of an item told in another language than the page; empty for one in the same."""
     lang = item if isinstance(item, str) else item.lang
-    return SafeString() if lang == lang_in(context.flatten()) else format_html(' lang="{}"', lang)
+    return SafeString() if lang == lang_in(context) else format_html(' lang="{}"', lang)
 
 
 @register.simple_tag(takes_context=True)
-def announcements(context: RequestContext, parent: BasePage) -> Any:
+def announcements(context: Context, parent: BasePage) -> Any:
     """The visible announcements below a page, newest first."""
-    return reading.announcements(parent, now_in(context.flatten()))
+    return reading.announcements(parent, now_in(context))
 
 
 @register.simple_tag
@@ -117,24 +115,23 @@ def attachments_of(page: AnnouncementPage) -> list[AnnouncementAttachment]:
 
 
 @register.simple_tag(takes_context=True)
-def shown(context: RequestContext, item: Any) -> Any:
+def shown(context: Context, item: Any) -> Any:
     """A related item as this reader may see it, or None."""
-    values = context.flatten()
-    return reading.version(item, lang_in(values), now_in(values))
+    return reading.version(item, lang_in(context), now_in(context))
 
 
 @register.simple_tag(takes_context=True)
-def paged(context: RequestContext, items: Any, per_page: int = 20) -> Page[Any]:
+def paged(context: Context, items: Any, per_page: int = 20) -> Page[Any]:
     """The part of a list that ``?page=`` asks for; what is no page number shows the first or the last."""
     return Paginator(items, per_page).get_page(context["request"].GET.get("page"))
 
 
 @register.inclusion_tag("home/parts/picture.html", takes_context=True)
-def picture(context: RequestContext, image: Image, sizes: str = "100vw") -> dict[str, Any]:
+def picture(context: Context, image: Image, sizes: str = "100vw") -> dict[str, Any]:
     """A picture in the sizes made when it was uploaded; the browser takes what fits."""
     renditions = get_renditions_or_not_found(image, SOURCE_SPECS)
     ordered = sorted({one.width: one for one in renditions.values()}.values(), key=lambda one: one.width)
-    lang = lang_in(context.flatten())
+    lang = lang_in(context)
     return {"image": image, "alt": image.alt(lang), "renditions": ordered, "largest": ordered[-1], "sizes": sizes}
 
 
@@ -146,10 +143,10 @@ def labels(item: Any, field: str) -> list[str]:
 
 
 @register.simple_tag(takes_context=True)
-def full_date(context: RequestContext, instant: date | datetime) -> SafeString:
+def full_date(context: Context, instant: date | datetime) -> SafeString:
     """A day as official writing has it: 民國 111年1月26日 in Chinese, 26 January 2022 in English."""
     day = local(instant).date() if isinstance(instant, datetime) else instant
-    text = english_date(day) if lang_in(context.flatten()) == "en" else roc_date(day)
+    text = english_date(day) if lang_in(context) == "en" else roc_date(day)
     return format_html('<time datetime="{}">{}</time>', day.isoformat(), text)
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import template
-from django.template import RequestContext
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
@@ -27,24 +27,21 @@ WEEK = 7
 
 
 @register.simple_tag(takes_context=True)
-def current_program(context: RequestContext) -> ProgramPage | None:
+def current_program(context: Context) -> ProgramPage | None:
     """This year's edition."""
-    values = context.flatten()
-    return reading.current_program(lang_in(values), now_in(values))
+    return reading.current_program(lang_in(context), now_in(context))
 
 
 @register.simple_tag(takes_context=True)
-def organizations_of(context: RequestContext, item: Any) -> list[tuple[str, list[Any]]]:
+def organizations_of(context: Context, item: Any) -> list[tuple[str, list[Any]]]:
     """Who stands behind a programme or an event, by role."""
-    values = context.flatten()
-    return reading.organizations_of(item, lang_in(values), now_in(values))
+    return reading.organizations_of(item, lang_in(context), now_in(context))
 
 
 @register.inclusion_tag("programs/parts/year_strip.html", takes_context=True)
-def year_strip(context: RequestContext, program: ProgramPage | None, shown: date | None = None) -> dict[str, Any]:
+def year_strip(context: Context, program: ProgramPage | None, shown: date | None = None) -> dict[str, Any]:
     """The twelve months of a year: of the day shown, else of the programme, else this one."""
-    values = context.flatten()
-    page, now = values["page"], now_in(values)
+    page, now = context["page"], now_in(context)
     year = shown.year if shown else program.year if program else local(now).year
     months = reading.year_strip(page, year, program, now)
     return {
@@ -55,23 +52,21 @@ def year_strip(context: RequestContext, program: ProgramPage | None, shown: date
 
 
 @register.inclusion_tag("programs/parts/county_map.html", takes_context=True)
-def county_map(context: RequestContext, chosen: str = "") -> dict[str, Any]:
+def county_map(context: Context, chosen: str = "") -> dict[str, Any]:
     """The seven counties, each a way to its events."""
-    values = context.flatten()
     tiles = [{"code": code, "name": name, "chosen": code == chosen} for code, name in COUNTIES]
-    paths = reading.section_paths(values["page"], now_in(values))
+    paths = reading.section_paths(context["page"], now_in(context))
     return {"tiles": tiles, "events_path": paths.get("events")}
 
 
 @register.simple_tag(takes_context=True)
-def section_paths(context: RequestContext) -> dict[str, str]:
+def section_paths(context: Context) -> dict[str, str]:
     """Paths of the lists of each kind, in the page's language."""
-    values = context.flatten()
-    return reading.section_paths(values["page"], now_in(values))
+    return reading.section_paths(context["page"], now_in(context))
 
 
 @register.simple_tag(takes_context=True)
-def first_day(context: RequestContext) -> date:
+def first_day(context: Context) -> date:
     """The day the event that is shown begins on, as far as it is known."""
     return reading.span_of(context["page"]).first
 
@@ -83,7 +78,7 @@ def kind_label(code: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def event_filter(context: RequestContext) -> EventFilter:
+def event_filter(context: Context) -> EventFilter:
     """What the reader asked of the event list, understood or not."""
     form = EventFilter(context["request"].GET)
     form.is_valid()
@@ -91,67 +86,60 @@ def event_filter(context: RequestContext) -> EventFilter:
 
 
 @register.simple_tag(takes_context=True)
-def listed_events(context: RequestContext, wanted: EventFilter) -> Any:
+def listed_events(context: Context, wanted: EventFilter) -> Any:
     """The events of the page that is shown, as the reader asked."""
-    values = context.flatten()
-    return reading.listed_events(values["page"], wanted.cleaned_data, now_in(values))
+    return reading.listed_events(context["page"], wanted.cleaned_data, now_in(context))
 
 
 @register.simple_tag(takes_context=True)
-def coming_events(context: RequestContext, most: int) -> list[reading.EventRow]:
+def coming_events(context: Context, most: int) -> list[reading.EventRow]:
     """The next events."""
-    values = context.flatten()
-    page, now = values["page"], now_in(values)
+    page, now = context["page"], now_in(context)
     return reading.event_rows(reading.coming_events(page, now)[:most], page.lang, now)
 
 
 @register.simple_tag(takes_context=True)
-def program_events(context: RequestContext, program: ProgramPage) -> list[reading.EventRow]:
+def program_events(context: Context, program: ProgramPage) -> list[reading.EventRow]:
     """The events of an edition."""
-    values = context.flatten()
-    now = now_in(values)
-    return reading.event_rows(reading.program_events(program, now), lang_in(values), now)
+    now = now_in(context)
+    return reading.event_rows(reading.program_events(program, now), lang_in(context), now)
 
 
 @register.simple_tag(takes_context=True)
-def sessions_of(context: RequestContext, event: EventPage) -> list[reading.EventRow]:
+def sessions_of(context: Context, event: EventPage) -> list[reading.EventRow]:
     """The sessions of an event."""
-    values = context.flatten()
-    now = now_in(values)
-    return reading.event_rows(reading.sessions_of(event, now), lang_in(values), now)
+    now = now_in(context)
+    return reading.event_rows(reading.sessions_of(event, now), lang_in(context), now)
 
 
 @register.simple_tag(takes_context=True)
-def rows_by_month(context: RequestContext, events: Any) -> list[reading.MonthRows]:
+def rows_by_month(context: Context, events: Any) -> list[reading.MonthRows]:
     """A list of events gathered by month."""
-    values = context.flatten()
-    return reading.by_month(reading.event_rows(events, lang_in(values), now_in(values)))
+    return reading.by_month(reading.event_rows(events, lang_in(context), now_in(context)))
 
 
 @register.simple_tag(takes_context=True)
-def programs(context: RequestContext) -> Any:
+def programs(context: Context) -> Any:
     """The editions of the list page that is shown."""
-    values = context.flatten()
-    return reading.programs(values["page"], now_in(values))
+    return reading.programs(context["page"], now_in(context))
 
 
 @register.simple_tag(takes_context=True)
-def venues(context: RequestContext, parent: BasePage) -> Any:
+def venues(context: Context, parent: BasePage) -> Any:
     """The venues below a page."""
-    return reading.venues(parent, now_in(context.flatten()))
+    return reading.venues(parent, now_in(context))
 
 
 @register.simple_tag(takes_context=True)
-def resources(context: RequestContext) -> Any:
+def resources(context: Context) -> Any:
     """The resources of the list page that is shown."""
-    values = context.flatten()
-    return reading.resources(values["page"], now_in(values))
+    return reading.resources(context["page"], now_in(context))
 
 
 @register.simple_tag(takes_context=True)
-def fortnight(context: RequestContext, venue: VenuePage) -> list[DayHours]:
+def fortnight(context: Context, venue: VenuePage) -> list[DayHours]:
     """A venue's hours today and on the thirteen days after."""
-    return reading.fortnight(venue, now_in(context.flatten()))
+    return reading.fortnight(venue, now_in(context))
 
 
 @register.simple_tag
@@ -161,15 +149,15 @@ def plan_rows(program: ProgramPage) -> list[reading.PlanRow]:
 
 
 @register.simple_tag(takes_context=True)
-def stage_of(context: RequestContext, resource: ResourcePage) -> str:
+def stage_of(context: Context, resource: ResourcePage) -> str:
     """Whether one can apply now, later or no more: open, later, closed."""
-    return reading.stage_of(resource, now_in(context.flatten()))
+    return reading.stage_of(resource, now_in(context))
 
 
 @register.simple_tag(takes_context=True)
-def registration_stage(context: RequestContext, event: EventPage) -> str:
+def registration_stage(context: Context, event: EventPage) -> str:
     """Whether one can register now, later or no more: open, later, closed; empty where there is nothing to register."""
-    now = now_in(context.flatten())
+    now = now_in(context)
     if not event.registration_url or event.status == EventStatus.CANCELLED:
         return ""
     closes = event.registration_closes_at or event.last_instant
@@ -187,24 +175,24 @@ def told_before(event: EventPage) -> Any:
 
 
 @register.simple_tag(takes_context=True)
-def when(context: RequestContext, item: Span | EventPage, *, year: bool = True) -> SafeString:
+def when(context: Context, item: Span | EventPage, *, year: bool = True) -> SafeString:
     """When something takes place, for people and machines."""
     span = item if isinstance(item, Span) else reading.span_of(item)
-    text = span.text(lang_in(context.flatten()), year=year)
+    text = span.text(lang_in(context), year=year)
     return format_html('<time datetime="{}">{}</time>', span.machine, text)
 
 
 @register.simple_tag(takes_context=True)
-def day(context: RequestContext, value: date, *, year: bool = True) -> SafeString:
+def day(context: Context, value: date, *, year: bool = True) -> SafeString:
     """A day with its weekday."""
-    text = day_text(value, lang_in(context.flatten()), year=year)
+    text = day_text(value, lang_in(context), year=year)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
 @register.simple_tag(takes_context=True)
-def month_name(context: RequestContext, number: int) -> str:
+def month_name(context: Context, number: int) -> str:
     """A month's name: 3月, or March."""
-    return MONTHS_EN[number - 1] if lang_in(context.flatten()) == "en" else f"{number}月"
+    return MONTHS_EN[number - 1] if lang_in(context) == "en" else f"{number}月"
 
 
 @register.filter
@@ -224,7 +212,7 @@ def days_of(rule: OpeningHours) -> str:
 
 
 def _weekdays(days: list[int]) -> str:
-    names = dict(OpeningHours._meta.get_field("days").vocabulary)  # type: ignore[union-attr]  # our ChoicesField
+    names = dict(OpeningHours._meta.get_field("days").vocabulary)
     if len(days) > 2 and days[-1] - days[0] == len(days) - 1:  # noqa: PLR2004 - three in a row make a range
         return gettext("%(first)s to %(last)s") % {"first": names[days[0]], "last": names[days[-1]]}
     return pgettext("between words", ", ").join(str(names[day]) for day in days)
@@ -254,30 +242,29 @@ def planned(marks: list[reading.Mark]) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def instant(context: RequestContext, value: datetime) -> SafeString:
+def instant(context: Context, value: datetime) -> SafeString:
     """A day with its time."""
     return when(context, Span(value, None))
 
 
 @register.simple_tag(takes_context=True)
-def year_month(context: RequestContext, first: date) -> str:
+def year_month(context: Context, first: date) -> str:
     """A month of a year: 115年3月, or March 2026."""
-    if lang_in(context.flatten()) == "en":
+    if lang_in(context) == "en":
         return f"{MONTHS_EN[first.month - 1]} {first.year}"
     return f"{roc_year(first)}年{first.month}月"
 
 
 @register.simple_tag(takes_context=True)
-def themes_of(context: RequestContext, event: EventPage) -> list[str]:
+def themes_of(context: Context, event: EventPage) -> list[str]:
     """The themes of an event, in the reader's language."""
-    english = lang_in(context.flatten()) == "en"
+    english = lang_in(context) == "en"
     return [(theme.name_en if english else "") or theme.name for theme in event.themes.all()]
 
 
 @register.simple_tag(takes_context=True)
-def contacts_of(context: RequestContext, program: ProgramPage) -> list[Contact]:
+def contacts_of(context: Context, program: ProgramPage) -> list[Contact]:
     """Whom to ask about an edition, in the editor's order."""
-    values = context.flatten()
     contacts = [row.contact for row in program.contacts.select_related("contact")]
-    shown = versions(contacts, lang_in(values), now_in(values))
+    shown = versions(contacts, lang_in(context), now_in(context))
     return [shown[contact.translation_key] for contact in contacts if contact.translation_key in shown]
