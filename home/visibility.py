@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import IntFlag, StrEnum
 from typing import Protocol
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Left, Length
 from wagtail.models import Page, PageViewRestriction
 
 
@@ -51,9 +52,8 @@ def unexpired(now: datetime) -> Q:
 
 def public_pages(now: datetime) -> Q:
     """The rule for pages as SQL: live, before expiry, and no view restriction on the page or an ancestor."""
-    restrictions = PageViewRestriction.objects.annotate(outer_path=OuterRef("path")).filter(
-        outer_path__startswith=F("page__path")
-    )
+    # Written as the beginning of the path, because an annotated OuterRef cannot stand in a subquery of a subquery.
+    restrictions = PageViewRestriction.objects.filter(page__path=Left(OuterRef("path"), Length("page__path")))
     return unexpired(now) & Q(~Exists(restrictions))
 
 

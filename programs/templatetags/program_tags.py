@@ -41,6 +41,7 @@ def organizations_of(context: Context, item: Any) -> list[tuple[str, list[Any]]]
 @register.inclusion_tag("programs/parts/year_strip.html", takes_context=True)
 def year_strip(context: Context, program: ProgramPage | None, shown: date | None = None) -> dict[str, Any]:
     """The twelve months of a year: of the day shown, else of the programme, else this one."""
+    shown = shown or None  # a template hands over "" for what is not there
     page, now = context["page"], now_in(context)
     year = shown.year if shown else program.year if program else local(now).year
     months = reading.year_strip(page, year, program, now)
