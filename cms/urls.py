@@ -9,7 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from api import urls as api_urls
-from home.views import rendition
+from home.views import document, rendition
 
 from . import views
 
@@ -26,6 +26,8 @@ urlpatterns = [
     re_path(r"^cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
     path("cms/", include(wagtailadmin_urls)),
     path("accounts/", include("allauth.urls")),
+    # Before Wagtail's own, which would serve every document to everybody.
+    re_path(r"^documents/([0-9]+)/(.*)$", document, name="wagtaildocs_serve"),
     path("documents/", include(wagtaildocs_urls)),
     path(f"{settings.MEDIA_URL.strip('/')}/renditions/<str:name>", rendition, name="rendition"),
     *i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False),

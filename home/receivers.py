@@ -7,14 +7,13 @@ from django.dispatch import receiver
 from wagtail.models import Revision, TaskState
 
 from .models import Image
-from .models.files import SOURCE_SPECS
 
 
-@receiver(post_save, sender=Image, dispatch_uid="home.render_sources")
-def render_sources(instance: Image, raw: bool = False, **_kwargs: Any) -> None:  # noqa: FBT001, FBT002 - Django's name
-    """Make the sizes partners get now, on upload, so that no publishing transaction ever decodes a picture."""
+@receiver(post_save, sender=Image, dispatch_uid="home.keep_sizes")
+def keep_sizes(instance: Image, raw: bool = False, **_kwargs: Any) -> None:  # noqa: FBT001, FBT002 - Django's name
+    """Store the sizes partners get on upload, so that no publishing transaction ever decodes a picture."""
     if not raw and instance.file:
-        instance.get_renditions(*SOURCE_SPECS)
+        instance.keep_sizes()
 
 
 @receiver(post_save, sender=Revision, dispatch_uid="home.review_the_latest")

@@ -1,8 +1,15 @@
 """The files of the bureau's library, as readers get them."""
 
+from typing import Any
+
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
+from wagtail.documents.views.serve import serve
+from wagtail.permissions import policy_registry
+
+from .models import Clock, Document
+from .visibility import Channel
 
 
 @require_safe
@@ -19,3 +26,28 @@ def rendition(_request: HttpRequest, name: str) -> HttpResponseBase:
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@require_safe
+def document(request: HttpRequest, number: str, name: str) -> HttpResponseBase:
+    """A document as a download: for everybody while a visible announcement attaches it, else for its staff.
+
+    Raises:
+        Http404: for a number that is not there, is not public, or has another name: readers cannot tell which.
+    """
+    found = Document.objects.filter(pk=number).first()
+    if found is None:
+        raise Http404
+    public = found.hidden_because(Channel.SITE, Clock.now()) is None
+    if not public and not _may_read(request.user, found):
+        raise Http404
+    response = serve(request, number, name)
+    # Asked again each time, so that a copy kept by a browser or cache ends with the announcement.
+    response["Cache-Control"] = "no-cache" if public else "private, no-store"
+    return response
+
+
+def _may_read(user: Any, found: Document) -> bool:
+    """Whether a person may see a document that is not public: those who may attach or change it."""
+    policy = policy_registry.get_by_type(Document)
+    return bool(policy.user_has_any_permission_for_instance(user, ["choose", "change"], found))
