@@ -44,6 +44,16 @@ def english_day(day: date, *, year: bool = True) -> str:
     return f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]}{f' {day.year}' if year else ''}"
 
 
+def chinese_month(first: date, *, year: bool = True) -> str:
+    """A month, as in 115年3月."""
+    return f"{roc_year(first)}年{first.month}月" if year else f"{first.month}月"
+
+
+def english_month(first: date, *, year: bool = True) -> str:
+    """A month, as in March 2026."""
+    return MONTHS_EN[first.month - 1] + (f" {first.year}" if year else "")
+
+
 def day_text(day: date, lang: str, *, year: bool = True) -> str:
     """A day with its weekday in a language."""
     return english_day(day, year=year) if lang == "en" else chinese_day(day, year=year)

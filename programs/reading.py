@@ -202,7 +202,7 @@ class PlanRow:
     """One kind's months and how many events they hold."""
 
     label: str
-    months: list[tuple[int, int]]
+    months: list[tuple[date, int]]
     total: int
 
 
@@ -211,7 +211,7 @@ def plan_rows(program: ProgramPage) -> list[PlanRow]:
     planned = list(program.plan.all())
     rows = []
     for kind in EventKind:
-        months = sorted((row.month, row.count) for row in planned if row.kind == kind)
+        months = sorted((date(program.year, row.month, 1), row.count) for row in planned if row.kind == kind)
         if months:
             rows.append(PlanRow(str(kind.label), months, sum(count for _month, count in months)))
     return rows

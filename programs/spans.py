@@ -1,9 +1,11 @@
 """When something takes place, in words: only as exact as is known, and an end at midnight belongs to the day before."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
-from home.taiwan import MONTHS_EN, chinese_day, english_day, local, roc_year
+from home.taiwan import chinese_day, chinese_month, english_day, english_month, local
 from programs.vocabularies import DatePrecision
 
 
@@ -34,52 +36,47 @@ class Span:
 
     def text(self, lang: str, *, year: bool = True) -> str:
         """The span for people: 115年3月14日（六）14:00–16:30, or Sat 14 March 2026, 14:00–16:30."""
-        return _english(self, year=year) if lang == "en" else _chinese(self, year=year)
+        return _words(lang).gap.join(self.pieces(lang, year=year))
+
+    def pieces(self, lang: str, *, year: bool = True) -> list[str]:
+        """The text in the pieces a line must not break; the end names its year only where it is another."""
+        words, first, last = _words(lang), self.first, self.last
+        until_year = first.year != last.year
+        if self.precision == DatePrecision.MONTH:
+            until = [words.month(last, year=until_year)] if (first.year, first.month) != (last.year, last.month) else []
+            return [words.month(first, year=year) + (words.to if until else ""), *until, words.undated]
+        begin, end = words.day(first, year=year), words.day(last, year=until_year)
+        if self.precision == DatePrecision.DAY:
+            return [begin] if first == last else [begin + words.to, end]
+        opening, closing = f"{local(self.starts_at):%H:%M}", self._closing
+        if first == last:
+            return [begin + words.comma, f"{opening}–{closing}" if closing else opening]
+        return [begin + words.comma, opening + words.to, end + words.comma, closing]
+
+    @property
+    def _closing(self) -> str:
+        """Hours and minutes of the end; the midnight that ends a day is its 24:00."""
+        if self.ends_at is None:
+            return ""
+        here = local(self.ends_at)
+        return "24:00" if here.date() > self.last else f"{here:%H:%M}"
 
 
-def _clock(instant: datetime, *, end_of: date | None = None) -> str:
-    """Hours and minutes; the midnight that ends a day is 24:00."""
-    here = local(instant)
-    return "24:00" if end_of and here.date() > end_of else f"{here:%H:%M}"
+@dataclass(frozen=True)
+class _Words:
+    """How a language writes a span."""
+
+    day: Callable[..., str]
+    month: Callable[..., str]
+    to: str
+    comma: str
+    gap: str
+    undated: str
 
 
-def _chinese(span: Span, *, year: bool) -> str:
-    first, last = span.first, span.last
-    if span.precision == DatePrecision.MONTH:
-        until = _chinese_month(last, year=first.year != last.year) if (first.year, first.month) != _month(last) else ""
-        return f"{_chinese_month(first, year=year)}{f'至{until}' if until else ''}（日期未定）"
-    begin, end = chinese_day(first, year=year), chinese_day(last, year=first.year != last.year)
-    if span.precision == DatePrecision.DAY:
-        return begin if first == last else f"{begin}至{end}"
-    begin += f" {_clock(span.starts_at)}"
-    if span.ends_at is None:
-        return begin
-    closing = _clock(span.ends_at, end_of=last)
-    return f"{begin}–{closing}" if first == last else f"{begin}至{end} {closing}"
+CHINESE: Final = _Words(chinese_day, chinese_month, "至", "", "", "（日期未定）")
+ENGLISH: Final = _Words(english_day, english_month, " to", ",", " ", "(date to be announced)")
 
 
-def _chinese_month(day: date, *, year: bool) -> str:
-    return f"{roc_year(day)}年{day.month}月" if year else f"{day.month}月"
-
-
-def _month(day: date) -> tuple[int, int]:
-    return day.year, day.month
-
-
-def _english(span: Span, *, year: bool) -> str:
-    first, last = span.first, span.last
-    if span.precision == DatePrecision.MONTH:
-        until = _english_month(last, year=year) if _month(first) != _month(last) else ""
-        return f"{_english_month(first, year=year)}{f' to {until}' if until else ''} (date to be announced)"
-    begin, end = english_day(first, year=year), english_day(last, year=year)
-    if span.precision == DatePrecision.DAY:
-        return begin if first == last else f"{begin} to {end}"
-    begin += f", {_clock(span.starts_at)}"
-    if span.ends_at is None:
-        return begin
-    closing = _clock(span.ends_at, end_of=last)
-    return f"{begin}–{closing}" if first == last else f"{begin} to {end}, {closing}"
-
-
-def _english_month(day: date, *, year: bool) -> str:
-    return f"{MONTHS_EN[day.month - 1]} {day.year}" if year else MONTHS_EN[day.month - 1]
+def _words(lang: str) -> _Words:
+    return ENGLISH if lang == "en" else CHINESE

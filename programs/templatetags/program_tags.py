@@ -5,14 +5,14 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, pgettext
 
 from home.counties import COUNTIES
 from home.models import BasePage, Contact
 from home.reading import versions
-from home.taiwan import MONTHS_EN, day_text, local, roc_year
+from home.taiwan import chinese_month, day_text, english_month, local
 from home.templatetags.site_tags import lang_in, now_in
 from programs import reading
 from programs.forms import EventFilter
@@ -179,8 +179,10 @@ def told_before(event: EventPage) -> Any:
 def when(context: Context, item: Span | EventPage, *, year: bool = True) -> SafeString:
     """When something takes place, for people and machines."""
     span = item if isinstance(item, Span) else reading.span_of(item)
-    text = span.text(lang_in(context), year=year)
-    return format_html('<time datetime="{}">{}</time>', span.machine, text)
+    lang = lang_in(context)
+    gap = " " if lang == "en" else ""
+    pieces = format_html_join(gap, "<span>{}</span>", ((piece,) for piece in span.pieces(lang, year=year)))
+    return format_html('<time datetime="{}">{}</time>', span.machine, pieces)
 
 
 @register.simple_tag(takes_context=True)
@@ -191,9 +193,9 @@ def day(context: Context, value: date, *, year: bool = True) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def month_name(context: Context, number: int) -> str:
-    """A month's name: 3月, or March."""
-    return MONTHS_EN[number - 1] if lang_in(context) == "en" else f"{number}月"
+def month_name(context: Context, month: date, *, year: bool = False) -> str:
+    """A month's name: 3月 or March, with its year 115年3月 or March 2026."""
+    return english_month(month, year=year) if lang_in(context) == "en" else chinese_month(month, year=year)
 
 
 @register.filter
@@ -231,29 +233,10 @@ def why(hours_of_day: DayHours) -> str:
     return pgettext("between a name and its meaning", ": ").join(part for part in (hours_of_day.note, told) if part)
 
 
-@register.filter
-def planned(marks: list[reading.Mark]) -> str:
-    """A month's marks in words."""
-    words = (
-        ngettext("%(kind)s: %(count)d event", "%(kind)s: %(count)d events", mark.count)
-        % {"kind": mark.label, "count": mark.count}
-        for mark in marks
-    )
-    return pgettext("between words", ", ").join(words)
-
-
 @register.simple_tag(takes_context=True)
 def instant(context: Context, value: datetime) -> SafeString:
     """A day with its time."""
     return when(context, Span(value, None))
-
-
-@register.simple_tag(takes_context=True)
-def year_month(context: Context, first: date) -> str:
-    """A month of a year: 115年3月, or March 2026."""
-    if lang_in(context) == "en":
-        return f"{MONTHS_EN[first.month - 1]} {first.year}"
-    return f"{roc_year(first)}年{first.month}月"
 
 
 @register.simple_tag(takes_context=True)
