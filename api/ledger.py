@@ -21,7 +21,7 @@ from home.models import BasePage, Clock
 from home.taiwan import iso
 from home.visibility import Channel, Reason
 
-from .models import Change, Entry, Facet, Operation, Shown
+from .models import Change, Entry, Facet, Operation, Reconciliation, Shown
 from .serializers import BY_TYPE, COLLECTIONS, ItemSerializer, Rendering
 from .serializers.documents import PAGE_SOURCE, Ref, ref_of, translations_of
 from .serializers.json import dump
@@ -60,10 +60,15 @@ def observe(refs: Iterable[Ref]) -> int:
 
 
 def reconcile() -> int:
-    """Observe everything that is or was public; returns how many differences there were: 0 when nothing drifted."""
+    """Observe everything that is or was public; returns how many differences there were: 0 when nothing drifted.
+
+    The figure is kept as a Reconciliation, for those who watch the hub's health.
+    """
     refs = [reference(serializer.model, pk) for serializer in COLLECTIONS.values() for pk in _pks(serializer)]
     refs += Entry.objects.filter(withdrawn_at__isnull=True).values_list("source", "source_pk")
-    return observe(dict.fromkeys(refs))
+    told = observe(dict.fromkeys(refs))
+    Reconciliation.objects.update_or_create(pk=Reconciliation.ONLY, defaults={"at": timezone.now(), "told": told})
+    return told
 
 
 def _pks(serializer: type[ItemSerializer]) -> Iterable[int]:

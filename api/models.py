@@ -129,3 +129,15 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.op} {self.type} {self.uid}"
+
+
+class Reconciliation(models.Model):
+    """The last reconcile: when, and how many changes it had to tell because nothing had hinted at them."""
+
+    ONLY: ClassVar = 1
+
+    at = models.DateTimeField()
+    told = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.told} @ {self.at.isoformat()}"

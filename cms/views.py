@@ -1,14 +1,19 @@
 """The pages that belong to no app: health, and what is shown when there is nothing to show."""
 
+from dataclasses import asdict
+
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from api import ledger
 from api.problems import problem
 from home.models import Clock
+
+from . import health
 
 
 @never_cache
@@ -19,18 +24,18 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """The database answers and is migrated: 200, else 503."""
+    """The database answers and is migrated, and how far behind the worker is: 200, else 503."""
     try:
-        seq = Clock.objects.values_list("seq", flat=True).get(pk=Clock.ONLY)
+        figures = health.measure(timezone.now())
     except (DatabaseError, Clock.DoesNotExist):
         return JsonResponse({"status": "unready"}, status=503)
-    return JsonResponse({"status": "ok", "database": connection.vendor, "seq": seq})
+    return JsonResponse({"status": "ok", "database": connection.vendor, **asdict(figures)})
 
 
 @never_cache
 def metrics(_request: HttpRequest) -> HttpResponse:
-    """Figures for Prometheus."""
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """The same figures for Prometheus."""
+    return HttpResponse(health.exposition(health.measure(timezone.now())), content_type=CONTENT_TYPE_LATEST)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

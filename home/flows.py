@@ -1,12 +1,17 @@
 """What the ground floor does on its own: publish what is due, and take down what has expired."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.apps import apps
 from django.db import transaction
 from wagtail.models import DraftStateMixin, Page, Revision
 
 from .models import Clock
+
+logger = logging.getLogger(__name__)
 
 
 def _draftable_models() -> list[type[DraftStateMixin]]:
@@ -22,13 +27,24 @@ def publish_due(now: datetime) -> int:
 
     Wagtail's own ``publish_scheduled`` does the same without transactions, so a crash could leave a page changed
     and nobody told; and from rows read earlier, so that a page whose expiry was just put off would be taken down.
+    An act that fails is logged, undone and tried again at the next call; it holds up no other.
     """
-    acts = 0
+    acts: list[Callable[[], bool]] = []
     for model in _draftable_models():
         expired = model.objects.filter(live=True, expire_at__lte=now).order_by("expire_at")
-        acts += sum(_expire(model, pk, now) for pk in list(expired.values_list("pk", flat=True)))
+        acts += [partial(_expire, model, pk, now) for pk in expired.values_list("pk", flat=True)]
     due = Revision.objects.filter(approved_go_live_at__lte=now).order_by("approved_go_live_at")
-    return acts + sum(_go_live(pk, now) for pk in list(due.values_list("pk", flat=True)))
+    acts += [partial(_go_live, pk, now) for pk in due.values_list("pk", flat=True)]
+    return sum(_tried(act) for act in acts)
+
+
+def _tried(act: Callable[[], bool]) -> bool:
+    """Whether the act was done; False, and a line in the log, when it failed."""
+    try:
+        return act()
+    except Exception:
+        logger.exception("Scheduled publishing failed: %r.", act)
+        return False
 
 
 def _expire(model: type[DraftStateMixin], pk: int, now: datetime) -> bool:

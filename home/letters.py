@@ -8,7 +8,7 @@ import email.policy
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from smtplib import SMTPException
+from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
 from typing import Any, Final
 from uuid import uuid4
 
@@ -66,7 +66,8 @@ class StoredMessage(EmailMessage):
 def deliver_letters(now: datetime) -> int:
     """Send every letter that is due, each on its own; returns how many were sent.
 
-    A try is counted before it is made, so a crash in the middle costs a delay and never a loop.
+    A try is counted before it is made, so a crash in the middle costs a delay and never a loop. A mail server that
+    cannot be reached ends the round, so that waiting for it letter by letter does not hold up the worker.
     """
     sent = 0
     for pk in Letter.objects.filter(sent_at=None, due_at__lte=now).values_list("pk", flat=True):
@@ -85,7 +86,9 @@ def deliver_letters(now: datetime) -> int:
             get_connection(settings.LETTERS_BACKEND).send_messages([StoredMessage(letter)])
         except (OSError, SMTPException) as error:
             Letter.objects.filter(pk=pk).update(error=f"{type(error).__name__}: {error}"[:255])
-            continue
+            if isinstance(error, SMTPException) and not isinstance(error, SMTPConnectError | SMTPServerDisconnected):
+                continue
+            break
         Letter.objects.filter(pk=pk).update(sent_at=timezone.now(), error="")
         sent += 1
     return sent

@@ -12,7 +12,11 @@ VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
 
-PUBLIC_URL: str = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")
+# Where `manage.py serve` listens, and the address readers know the hub by.
+HOST: str = env.str("HOST", default="127.0.0.1")
+PORT: int = env.int("PORT", default=8000)
+WEB_WORKERS: int = env.int("WEB_WORKERS", default=2)
+PUBLIC_URL: str = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 
 INSTALLED_APPS = [
     "home",
@@ -147,7 +151,6 @@ WAGTAIL_I18N_ENABLED = True
 
 # Files. WhiteNoise serves static files from where the apps keep them: no collectstatic on the way to a first page.
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 MEDIA_URL = "/media/"

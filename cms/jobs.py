@@ -1,0 +1,114 @@
+"""What the worker does again and again: one table of jobs, each with its hours.
+
+A job opens its own transactions, one per act. A job that fails is logged and tried at its next hour; it never keeps
+another from its turn.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Final
+
+from cronsim import CronSim
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from api import ledger
+from home.flows import publish_due
+from home.letters import deliver_letters, erase_letters
+from home.models import Clock
+
+logger = logging.getLogger(__name__)
+
+FINISHED_TASKS_KEPT_FOR: Final = timedelta(days=7)
+TASKS_A_TURN: Final = 20
+
+
+@dataclass(frozen=True)
+class Job:
+    """A thing to do and when: ``hours`` is a cron expression in Taipei time, with seconds first where it has six."""
+
+    name: str
+    hours: str
+    act: Callable[[datetime], object]
+
+    def next_after(self, now: datetime) -> datetime:
+        """The first instant after ``now`` at which the job is to run."""
+        return next(CronSim(self.hours, timezone.localtime(now)))
+
+
+def run_tasks(_now: datetime) -> None:
+    """Run the tasks that wait, at most so many that the other jobs keep their hours."""
+    if not DBTaskResult.objects.ready().exists():
+        return
+    Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=TASKS_A_TURN,
+        worker_id=get_random_string(32),
+        excluded_queue_names=[],
+    ).run()
+
+
+def publish(_now: datetime) -> None:
+    """Take down what has expired and publish what was scheduled, by the clock that never runs back."""
+    publish_due(Clock.now())
+
+
+def reconcile(_now: datetime) -> None:
+    """Tell what gave no hint of its change."""
+    if told := ledger.reconcile():
+        logger.warning("Reconcile told %s changes that no signal had hinted at.", told)
+
+
+def prune(now: datetime) -> None:
+    """Forget finished tasks and ended sessions."""
+    DBTaskResult.objects.finished().filter(finished_at__lte=now - FINISHED_TASKS_KEPT_FOR).delete()
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+JOBS: Final = (
+    Job("scheduled publishing", "*/2 * * * * *", publish),
+    Job("letters", "*/2 * * * * *", deliver_letters),
+    Job("tasks", "* * * * * *", run_tasks),
+    Job("reconcile", "*/5 * * * *", reconcile),
+    Job("erase old letters", "10 3 * * *", erase_letters),
+    Job("prune tasks and sessions", "20 3 * * *", prune),
+)
+
+
+class Timetable:
+    """When each job is due. All are due at once when the worker starts, so a night spent switched off skips none."""
+
+    def __init__(self, jobs: Sequence[Job] = JOBS) -> None:
+        self.jobs = jobs
+        self.due: dict[str, datetime] = {}
+        self.last: datetime | None = None
+
+    def run_due(self, now: datetime) -> list[str]:
+        """Run the jobs that are due and return their names, those that failed included.
+
+        A clock set back makes every job due again: better once too often than an hour of silence.
+        """
+        if self.last is not None and now < self.last:
+            self.due.clear()
+        self.last = now
+        ran = [job for job in self.jobs if job.name not in self.due or self.due[job.name] <= now]
+        for job in ran:
+            close_old_connections()
+            try:
+                job.act(now)
+            except Exception:
+                logger.exception("Job %r failed.", job.name)
+            self.due[job.name] = job.next_after(now)
+        close_old_connections()
+        return [job.name for job in ran]
