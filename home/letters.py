@@ -4,6 +4,7 @@ So a mail is sent exactly when the transaction that caused it is kept, and a slo
 """
 
 import email
+import email.message
 import email.policy
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -30,7 +31,7 @@ class OutboxBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Write the letters; returns how many."""
         letters = [
-            Letter(to=mail.recipients(), subject=str(mail.subject)[:255], message=mail.message().as_string())
+            Letter(to=mail.recipients(), subject=str(mail.subject)[:255], message=mail.message().as_bytes().decode())
             for mail in email_messages
             if mail.recipients()
         ]
@@ -50,11 +51,19 @@ class FolderBackend(BaseEmailBackend):
         return len(email_messages)
 
 
+class _Written(email.message.EmailMessage):
+    """A parsed mail that Django's SMTP backend can ask for its bytes."""
+
+    def as_bytes(self, unixfrom: bool = False, policy: Any = None, linesep: str = "\n") -> bytes:  # noqa: FBT001, FBT002 - the base's signature
+        """The mail as bytes with the line ends asked for."""
+        return super().as_bytes(unixfrom, policy=(policy or self.policy).clone(linesep=linesep))
+
+
 class StoredMessage(EmailMessage):
-    """A letter as a mail that any Django backend can send, byte for byte as it was written."""
+    """A letter as a mail that any Django backend can send, as it was written."""
 
     def __init__(self, letter: Letter) -> None:
-        self._parsed = email.message_from_string(letter.message, policy=email.policy.SMTP)
+        self._parsed = email.message_from_bytes(letter.message.encode(), _class=_Written, policy=email.policy.default)
         super().__init__(subject=letter.subject, from_email=str(self._parsed["From"]), to=letter.to)
 
     def message(self, *, policy: Any = None) -> Any:
