@@ -6,6 +6,7 @@ import pytest
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished
 
+from api.models import Change
 from home.flows import publish_due
 from tests import factories
 from tests.conftest import NOW
@@ -49,3 +50,46 @@ def test_a_schedule_called_off_while_the_worker_is_busy_with_another_page_publis
         page_published.disconnect(call_off)
 
     assert (acts, Page.objects.get(pk=first.pk).live, Page.objects.get(pk=second.pk).live) == (1, True, False)
+
+
+def test_a_scheduled_page_goes_live_at_its_instant_and_is_told(client, frozen_time):
+    page = factories.announcement(live=False, go_live_at=SOON)
+    page.save_revision().publish()
+    address = f"/api/v1/announcements/{page.translation_key}"
+
+    assert publish_due(SOON - timedelta(seconds=1)) == 0
+    assert client.get(address).status_code == 404
+
+    frozen_time.move_to(SOON)
+    assert publish_due(SOON) == 1
+    assert client.get(address).status_code == 200
+    assert publish_due(SOON) == 0
+    assert list(Change.objects.values_list("op", "uid")) == [("upsert", page.translation_key)]
+
+
+def test_an_expired_page_is_taken_down_and_its_withdrawal_told(client, frozen_time):
+    page = factories.announcement(expire_at=SOON)
+    frozen_time.move_to(SOON)
+
+    assert publish_due(SOON) == 1
+
+    page.refresh_from_db()
+    assert (page.live, page.expired) == (False, True)
+    assert list(Change.objects.values_list("op", "reason")) == [("upsert", ""), ("withdraw", "unpublished")]
+    assert client.get(f"/api/v1/announcements/{page.translation_key}").status_code == 410
+
+
+def test_an_act_that_fails_is_undone_and_holds_up_no_other(caplog, frozen_time):
+    broken = factories.announcement(live=False, title="壞", go_live_at=SOON)
+    sound = factories.announcement(live=False, title="好", go_live_at=SOON + timedelta(seconds=1))
+    for page in (broken, sound):
+        page.save_revision().publish()
+    revision = broken.revisions.get()
+    revision.content["locale"] = 999_999
+    revision.save(update_fields=["content"])
+    frozen_time.move_to(SOON + timedelta(minutes=1))
+
+    assert publish_due(SOON + timedelta(minutes=1)) == 1
+
+    assert list(Page.objects.filter(pk__in=[broken.pk, sound.pk], live=True).values_list("title", flat=True)) == ["好"]
+    assert [record.levelname for record in caplog.records if record.name == "home.flows"] == ["ERROR"]
