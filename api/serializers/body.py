@@ -6,7 +6,11 @@ from typing import Any, Final
 import nh3
 from bs4 import BeautifulSoup
 from django.conf import settings
-from wagtail.models import Page
+from django.utils import translation
+
+from home.languages import LANGUAGE_CODES
+from home.models import BasePage
+from home.rich_text import linked
 
 TAGS: Final = {
     *("p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "b", "em", "i", "a", "br", "blockquote"),
@@ -21,17 +25,26 @@ PAGE_LINK: Final = re.compile(r'linktype="page"[^>]*?id="(\d+)"|id="(\d+)"[^>]*?
 BLOCKS: Final = {"p", "h2", "h3", "h4", "li", "blockquote", "figcaption", "caption", "tr"}
 
 
-def linked_pages(body: Any) -> list[Page]:
+def linked_pages(body: Any) -> list[BasePage]:
     """The pages a body's rich text links to."""
     sources = [block.value.source for block in body if block.block_type == "text"]
     found = {int(first or second) for source in sources for first, second in PAGE_LINK.findall(source)}
-    return list(Page.objects.filter(pk__in=found).specific())
+    return list(linked(sorted(found)).values())
 
 
-def body_html(body: Any) -> str:
-    """A body as HTML that any page may include: known tags only, no scripts, absolute addresses."""
+def body_html(body: Any, lang: str) -> str:
+    """A body as HTML that any page may include: known tags only, no scripts, absolute addresses.
+
+    Rendered in the document's language, whatever language the editor's act was made in.
+    """
+    with translation.override(LANGUAGE_CODES[lang]):
+        rendered = str(body.render_as_block())
     clean = nh3.clean(
-        str(body.render_as_block()), tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"}
+        rendered,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener",
     )
     soup = BeautifulSoup(clean, "html.parser")
     for tag in soup.find_all(["a", "img"]):
@@ -44,11 +57,16 @@ def body_html(body: Any) -> str:
 
 
 def plain_text(html: str) -> str:
-    """HTML as text, one line a block."""
+    """HTML as text, one line a block and one line a row of a table."""
     soup = BeautifulSoup(html, "html.parser")
+    for words in soup.find_all(string=True):
+        # As in HTML, a line of the source is no line of the text.
+        words.replace_with(re.sub(r"\s+", " ", words))
+    for end in soup.find_all("br"):
+        end.replace_with(" " if end.find_parent(["td", "th"]) else "\n")
     for tag in soup.find_all(list(BLOCKS)):
         tag.append("\n")
     for cell in soup.find_all(["td", "th"]):
         cell.append(" ")
-    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in soup.get_text().splitlines())
+    lines = (re.sub(r" +", " ", line).strip() for line in soup.get_text().splitlines())
     return "\n".join(line for line in lines if line)

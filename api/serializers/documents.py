@@ -224,11 +224,11 @@ class ItemSerializer(serializers.Serializer[Any]):
             self.rendering.pick(page)
         for image in body_images(item.body):
             self.rendering.saw(image)
-        return body_html(item.body)
+        return body_html(item.body, item.lang)
 
     def get_body_text(self, item: BasePage) -> str:
         """The body as plain text."""
-        return plain_text(body_html(item.body))
+        return plain_text(body_html(item.body, item.lang))
 
     @extend_schema_field(ImageSerializer(allow_null=True))
     def get_image(self, item: BasePage) -> dict[str, Any] | None:
