@@ -1,11 +1,15 @@
 """What every test stands on."""
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection, connections
 
 from cms.management.commands.compilecatalogs import compile_catalogs
 
@@ -27,8 +31,28 @@ def django_db_setup(request):
 @pytest.fixture(autouse=True)
 def frozen_time(request):
     """Time stands still at NOW and moves only where a test moves it; servers and browsers keep real time."""
-    if request.node.get_closest_marker("browser"):
+    if request.node.get_closest_marker("browser") or request.node.get_closest_marker("realtime"):
         yield None
         return
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture
+def database_copy(django_db_setup, django_db_blocker, tmp_path):
+    """DATABASE_URL of a migrated database of the test's own, for the processes it starts."""
+    with django_db_blocker.unblock():
+        connections.close_all()
+        given = connection.settings_dict
+    if connection.vendor == "sqlite":
+        path = tmp_path / "hub.sqlite3"
+        with closing(sqlite3.connect(given["NAME"])) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+        yield f"sqlite:///{path}"
+        return
+    name = f"{given['NAME']}_{uuid4().hex[:8]}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{given["NAME"]}"')
+    yield f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{name}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
