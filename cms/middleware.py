@@ -2,17 +2,27 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.defaults import permission_denied
 
+from home.login import ADMIN_ACCESS, has_second_factor, second_factor_address, showed_second_factor
 from home.models import Clock
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+# Where nobody is yet expected to be logged in; these lead on to the one login.
+OPEN_DOORS = ("/cms/login/", "/cms/logout/", "/cms/password_reset/", "/cms/jsi18n/", "/cms/sprite/")
+# allauth's pages on which the second factor is shown; its others change it.
+SHOWING_A_FACTOR = {"mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 # Uploads are decoded and passwords hashed here: never while holding the database's write lock.
 UNWRAPPED = ("/cms/images/", "/cms/documents/", "/cms/users/")
 
@@ -30,6 +40,46 @@ class PageLocaleMiddleware(LocaleMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Say which language was chosen, and by what."""
         return response if request.path.startswith("/api/") else super().process_response(request, response)
+
+
+class StaffMiddleware:
+    """Who is logged in and still may not pass into the admin: those without rights, and staff without a second factor.
+
+    Nobody else is looked at, so that public pages never touch the session.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse, lead to the second factor, or let pass."""
+        if request.path.startswith("/cms/") and not request.path.startswith(OPEN_DOORS):
+            return self._refusal(request) or self.get_response(request)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """Keep a session that has not shown the account's second factor from changing it."""
+        match = request.resolver_match
+        if match and (match.url_name or "").startswith("mfa_") and match.url_name not in SHOWING_A_FACTOR:
+            user = request.user
+            if user.is_authenticated and has_second_factor(user) and not showed_second_factor(request, user):
+                return HttpResponseRedirect(second_factor_address(request, user))
+        return None
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
+        """What somebody gets who may not pass; None for those who may, and for strangers."""
+        user = request.user
+        if not user.is_authenticated:
+            return None
+        if not user.has_perm(ADMIN_ACCESS):
+            return permission_denied(request, PermissionDenied())
+        if not settings.STAFF_MFA or showed_second_factor(request, user):
+            return None
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            return permission_denied(request, PermissionDenied())
+        if not has_second_factor(user):
+            messages.warning(request, _("Please set up a second factor first: an app or a passkey."))
+        return HttpResponseRedirect(second_factor_address(request, user))
 
 
 class EditorTransactionMiddleware:

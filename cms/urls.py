@@ -25,12 +25,15 @@ urlpatterns = [
     path("_util/login/", login),
     re_path(r"^cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
     path("cms/", include(wagtailadmin_urls)),
-    path("accounts/", include("allauth.urls")),
     # Before Wagtail's own, which would serve every document to everybody.
     re_path(r"^documents/([0-9]+)/(.*)$", document, name="wagtaildocs_serve"),
     path("documents/", include(wagtaildocs_urls)),
     path(f"{settings.MEDIA_URL.strip('/')}/renditions/<str:name>", rendition, name="rendition"),
-    *i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False),
+    *i18n_patterns(
+        path("accounts/", include("allauth.urls")),
+        path("", include(wagtail_urls)),
+        prefix_default_language=False,
+    ),
 ]
 
 handler404 = "cms.views.not_found"

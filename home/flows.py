@@ -1,15 +1,20 @@
-"""What the ground floor does on its own: publish what is due, and take down what has expired."""
+"""What the ground floor does: publish what is due, take down what has expired, and tell people of their accounts."""
 
 import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.conf import settings
+from django.core.mail import send_mail
 from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
 from wagtail.models import DraftStateMixin, Page, Revision
 
-from .models import Clock
+from .models import Clock, User
 
 logger = logging.getLogger(__name__)
 
@@ -65,3 +70,18 @@ def _go_live(pk: int, now: datetime) -> bool:
         if revision:
             revision.publish(log_action="wagtail.publish.scheduled")
         return revision is not None
+
+
+def account_made(user: User) -> None:
+    """Write to the owner of a new account how to enter: by a code sent to this address, so the letter holds no key."""
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+    facts = {"user": user, "address": f"{settings.PUBLIC_URL}{reverse('account_request_login_code')}"}
+    subject = render_to_string("home/letters/account_made_subject.txt", facts).strip()
+    send_mail(subject, render_to_string("home/letters/account_made.txt", facts), None, [user.email])
+
+
+def address_changed(user: User) -> None:
+    """Forget the addresses an account had: only the new one leads to it, and has to be verified first."""
+    with transaction.atomic():
+        EmailAddress.objects.filter(user=user).delete()
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)

@@ -1,12 +1,16 @@
-"""What follows when a picture is stored or a draft is saved."""
+"""What follows when a picture is stored, a draft saved, or a second factor shown."""
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_used
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.http import HttpRequest
 from wagtail.models import Revision, TaskState
 
-from .models import Image
+from .login import SECOND_FACTORS, remember_second_factor
+from .models import Image, User
 
 
 @receiver(post_save, sender=Image, dispatch_uid="home.keep_sizes")
@@ -25,3 +29,17 @@ def review_the_latest(instance: Revision, created: bool, **_kwargs: Any) -> None
             workflow_state__base_content_type=instance.base_content_type_id,
             workflow_state__object_id=instance.object_id,
         ).update(revision=instance)
+
+
+@receiver(authenticator_used, dispatch_uid="home.second_factor_shown")
+def second_factor_shown(request: HttpRequest, user: User, **_kwargs: Any) -> None:
+    """Whoever used one has shown it."""
+    remember_second_factor(request, user)
+
+
+@receiver(authenticator_added, dispatch_uid="home.second_factor_set_up")
+def second_factor_set_up(request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+    """Setting up the first one shows it; a further one could be a stranger's, so it has to be used first."""
+    factors = Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS)
+    if list(factors) == [authenticator]:
+        remember_second_factor(request, user)

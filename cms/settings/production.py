@@ -11,6 +11,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 if not PUBLIC_URL.startswith("https://"):
     raise ImproperlyConfigured("PUBLIC_URL must be the https address of this hub.")
 
+STAFF_MFA = env.bool("STAFF_MFA", default=True)
+
 LETTERS_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 vars().update(env.email("MAIL_URL"))
 EMAIL_BACKEND = "home.letters.OutboxBackend"
