@@ -51,7 +51,7 @@ class Span:
         opening, closing = f"{local(self.starts_at):%H:%M}", self._closing
         if first == last:
             return [begin + words.comma, f"{opening}–{closing}" if closing else opening]
-        return [begin + words.comma, opening + words.to, end + words.comma, closing]
+        return [begin + words.comma, opening + words.to, end + words.comma + words.gap + closing]
 
     @property
     def _closing(self) -> str:

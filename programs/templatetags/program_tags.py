@@ -7,7 +7,7 @@ from django import template
 from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from home.counties import COUNTIES
 from home.models import BasePage, Contact
@@ -147,6 +147,19 @@ def fortnight(context: Context, venue: VenuePage) -> list[DayHours]:
 def plan_rows(program: ProgramPage) -> list[reading.PlanRow]:
     """A programme's plan by kind."""
     return reading.plan_rows(program)
+
+
+@register.simple_tag(takes_context=True)
+def months_of(context: Context, row: reading.PlanRow) -> str:
+    """A kind's months in one line, with how many events where there are several: 3月（2 場）、5月."""
+    return pgettext("between words", ", ").join(
+        _planned(month_name(context, month), count) for month, count in row.months
+    )
+
+
+def _planned(month: str, count: int) -> str:
+    words = ngettext("%(month)s (%(count)d event)", "%(month)s (%(count)d events)", count)
+    return words % {"month": month, "count": count} if count > 1 else month
 
 
 @register.simple_tag(takes_context=True)
