@@ -4,12 +4,11 @@
 costs a look and never a lie. ``reconcile()`` is the same over everything, for what gave no hint.
 """
 
-import hashlib
+import logging
 from collections import deque
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.db import models, transaction
@@ -17,29 +16,18 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page
 
-from home.models import BasePage, Clock
-from home.taiwan import iso
+from home.models import Clock
 from home.visibility import Channel, Reason
 
 from .models import Change, Entry, Facet, Operation, Reconciliation, Shown
-from .serializers import BY_TYPE, COLLECTIONS, ItemSerializer, Rendering
+from .rendering import TOLD_CHANNELS, Document, documents, is_told, render
+from .serializers import COLLECTIONS
 from .serializers.documents import PAGE_SOURCE, Ref, ref_of, translations_of
-from .serializers.json import dump
 
-# The channels some door serves: only on these is anything told.
-TOLD_CHANNELS = (Channel.SITE, Channel.PARTNER_SITES, Channel.FACEBOOK)
+# How many rows one transaction of a reconcile looks at: editors wait no longer for the clock than that takes.
+BATCH: Final = 50
 
-
-@dataclass(frozen=True)
-class Document:
-    """One item in one language as it is public now."""
-
-    source: Ref
-    content: dict[str, Any]
-    digest: str
-    facets: frozenset[tuple[str, str]]
-    shown: frozenset[Ref]
-    columns: Mapping[str, Any]
+logger = logging.getLogger(__name__)
 
 
 def reference(model: type[models.Model], pk: int) -> Ref:
@@ -53,35 +41,29 @@ def observe(refs: Iterable[Ref]) -> int:
     Returns how many differences there were: changes told, and entries whose copy of the rule's inputs was corrected.
     A document that cannot be rendered raises, which rolls back the act that gave the hint.
     """
-    with transaction.atomic():
-        telling = Telling(Clock.locked())
-        telling.look(refs)
-        return telling.found
+    return len(_observe(refs))
 
 
 def reconcile() -> int:
     """Observe everything that is or was public; returns how many differences there were: 0 when nothing drifted.
 
     The figure is kept as a Reconciliation, for those who watch the hub's health.
+
+    Raises:
+        ExceptionGroup: once all else is told, for the rows that could not be rendered.
     """
-    refs = [reference(serializer.model, pk) for serializer in COLLECTIONS.values() for pk in _pks(serializer)]
-    refs += Entry.objects.filter(withdrawn_at__isnull=True).values_list("source", "source_pk")
-    told = observe(dict.fromkeys(refs))
+    told = len(_sweep(_observe))
     Reconciliation.objects.update_or_create(pk=Reconciliation.ONLY, defaults={"at": timezone.now(), "told": told})
     return told
 
 
-def _pks(serializer: type[ItemSerializer]) -> Iterable[int]:
-    pks: Iterable[int] = serializer.model.objects.order_by("pk").values_list("pk", flat=True)
-    return pks
-
-
 def drift() -> int:
-    """How many differences a reconcile would tell or correct now: its dry run."""
-    with transaction.atomic():
-        found = reconcile()
-        transaction.set_rollback(True)
-    return found
+    """How many items a reconcile would tell of or correct now: its dry run.
+
+    Raises:
+        ExceptionGroup: for the rows that could not be rendered.
+    """
+    return len(set(_sweep(_rehearse)))
 
 
 def former(path: str, now: datetime) -> Entry | None:
@@ -96,7 +78,7 @@ class Telling:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.now = clock.advance(timezone.now())
-        self.found = 0
+        self.found: list[Ref] = []
 
     def look(self, refs: Iterable[Ref]) -> None:
         """Tell each row hinted at, then whatever shows or is shown by a row that changed."""
@@ -107,39 +89,29 @@ class Telling:
                 continue
             seen.add(ref)
             item = _item(ref)
-            entry = _entry(ref, item)
+            entry = self.place(ref, item)
             around = set(entry.shown.values_list("source", "source_pk")) if entry else set()
-            document = self.render(item, entry)
-            if self.tell(item, entry, document) or not _is_told(item, entry):
+            document = render(item, entry, self.now)
+            if self.tell(item, entry, document) or (entry is None and not is_told(item)):
                 around |= set(document.shown) if document else set()
                 queue.extend(sorted((around | _showing(ref, item)) - seen))
         self.clock.save()
 
-    def render(self, item: Any, entry: Entry | None) -> Document | None:
-        """The item's document, or None when it is not public on any told channel."""
-        if not _is_told(item, None) or all(item.hidden_because(one, self.now) for one in TOLD_CHANNELS):
-            return None
-        # A page set live behind Wagtail's back was first published when it was first told.
-        item.first_published_at = item.first_published_at or (entry.published_at if entry else self.now)
-        rendering = Rendering(self.now, item.lang)
-        serializer = BY_TYPE[item.item_type](item, context={"rendering": rendering})
-        content = dict(serializer.data)
-        starts_at, ends_at = serializer.span(item)
-        columns = {
-            "type": item.item_type,
-            "uid": item.translation_key,
-            "lang": item.lang,
-            "path": item.web_path or "",
-            "published_at": item.first_published_at,
-            "starts_at": starts_at,
-            "ends_at": ends_at,
-            "valid_until": item.expire_at,
-            "shows_until": rendering.shows_until,
-            "channels": _standing(item, serializer, self.now),
-        }
-        shown = frozenset(rendering.shown - {ref_of(item)})
-        facets = frozenset(serializer.facet_values(item, content))
-        return Document(ref_of(item), content, digest(content), facets, shown, columns)
+    def place(self, ref: Ref, item: Any) -> Entry | None:
+        """The entry of a row: by what the row is now, else by where it was told from.
+
+        A row that has become another item, as when its language was changed, leaves a tombstone behind; an item
+        that was deleted and made anew in another row finds its tombstone again, so that its versions go on.
+        """
+        entry = Entry.objects.filter(source=ref[0], source_pk=ref[1]).first()
+        if not is_told(item) or (entry and (entry.uid, entry.lang) == (item.translation_key, item.lang)):
+            return entry
+        if entry:
+            if entry.withdrawn_at is None:
+                self.withdraw(entry, entry.channels, Reason.DELETED)
+            # A tombstone of nowhere; its own number keeps it unique.
+            Entry.objects.filter(pk=entry.pk).update(source="", source_pk=entry.pk)
+        return Entry.objects.filter(uid=item.translation_key, lang=item.lang).first()
 
     def tell(self, item: Any, entry: Entry | None, document: Document | None) -> bool:
         """Write the difference between what was told and what is; True if what shows the item must look again."""
@@ -149,33 +121,31 @@ class Telling:
             self.withdraw(entry, entry.channels, _why_gone(item, self.now))
             return True
         entry = entry or Entry()
-        lost = entry.channels & ~document.columns["channels"]
-        if lost:
+        if lost := entry.channels & ~document.columns["channels"]:
             self.withdraw(entry, lost, Reason.CHANNEL_REMOVED, remains=True)
-        changed = entry.digest != document.digest or entry.withdrawn_at is not None
-        if changed or entry.channels != document.columns["channels"]:
+        # Between its end and a later end set since, readers were told nothing but could not read it: tell it anew.
+        lapsed = entry.valid_until is not None and entry.valid_until <= self.now
+        if lapsed or entry.digest != document.digest or entry.channels != document.columns["channels"]:
             self.upsert(entry, document)
             return True
-        return self.correct(entry, document) or bool(lost)
+        return self.correct(entry, document)
 
     def correct(self, entry: Entry, document: Document) -> bool:
         """Copy inputs of the rule that the document does not show, such as an expiry date, and tell nobody.
 
         True if one moved: then whatever shows the item is right for another time than before.
         """
-        moved = any(getattr(entry, name) != value for name, value in document.columns.items())
-        if moved:
-            Entry.objects.filter(pk=entry.pk).update(**document.columns)
-        if document.shown != set(entry.shown.values_list("source", "source_pk")):
-            self.remember(entry, document)
-        self.found += moved
-        return moved
+        self.remember(entry, document)
+        if all(getattr(entry, name) == value for name, value in document.columns.items()):
+            return False
+        Entry.objects.filter(pk=entry.pk).update(**document.columns)
+        self.found.append((entry.source, entry.source_pk))
+        return True
 
     def upsert(self, entry: Entry, document: Document) -> None:
         """Store the documents and tell that they are new."""
         for name, value in document.columns.items():
             setattr(entry, name, value)
-        entry.source, entry.source_pk = document.source
         entry.version += 1
         entry.seq = self.next_seq()
         entry.updated_at = self.now
@@ -200,11 +170,13 @@ class Telling:
         self.write(entry, Operation.WITHDRAW, channels, reason)
 
     def remember(self, entry: Entry, document: Document) -> None:
-        """Replace what the entry is found by and what it shows."""
-        entry.facets.all().delete()
-        Facet.objects.bulk_create(Facet(entry=entry, name=name, value=value) for name, value in document.facets)
-        entry.shown.all().delete()
-        Shown.objects.bulk_create(Shown(entry=entry, source=source, source_pk=pk) for source, pk in document.shown)
+        """Replace what the entry is found by and what it shows, where that differs."""
+        if document.facets != set(entry.facets.values_list("name", "value")):
+            entry.facets.all().delete()
+            Facet.objects.bulk_create(Facet(entry=entry, name=name, value=value) for name, value in document.facets)
+        if document.shown != set(entry.shown.values_list("source", "source_pk")):
+            entry.shown.all().delete()
+            Shown.objects.bulk_create(Shown(entry=entry, source=source, source_pk=pk) for source, pk in document.shown)
 
     def next_seq(self) -> int:
         """The next number; the clock's row is locked, so numbers follow commit order without gaps."""
@@ -226,20 +198,49 @@ class Telling:
             reason=reason,
             former_url=former_url,
         )
-        self.found += 1
+        self.found.append((entry.source, entry.source_pk))
 
 
-def digest(content: Mapping[str, Any]) -> str:
-    """What makes two documents the same: everything but the numbers that telling itself sets."""
-    told = {name: value for name, value in content.items() if name not in {"version", "updated_at"}}
-    return hashlib.sha256(dump(told)).hexdigest()
+def _observe(refs: Iterable[Ref]) -> list[Ref]:
+    """The rows that differed, one for each difference."""
+    with transaction.atomic():
+        telling = Telling(Clock.locked())
+        telling.look(refs)
+    return telling.found
 
 
-def documents(content: Mapping[str, Any], entry: Entry) -> tuple[bytes, bytes]:
-    """The full document and the card, with the entry's version and time of telling."""
-    full = {**content, "version": entry.version, "updated_at": iso(entry.updated_at)}
-    card = {name: value for name, value in full.items() if name not in BY_TYPE[entry.type].full_only}
-    return dump(full), dump(card)
+def _rehearse(refs: Iterable[Ref]) -> list[Ref]:
+    """The same, undone."""
+    with transaction.atomic():
+        found = _observe(refs)
+        transaction.set_rollback(True)
+    return found
+
+
+def _sweep(look: Callable[[Sequence[Ref]], list[Ref]]) -> list[Ref]:
+    """Look at everything, a batch in each transaction; a row that cannot be rendered holds up no other."""
+    refs = [
+        reference(one.model, pk)
+        for one in COLLECTIONS.values()
+        for pk in one.model.objects.values_list("pk", flat=True)
+    ]
+    refs += Entry.objects.filter(withdrawn_at__isnull=True).values_list("source", "source_pk")
+    refs = list(dict.fromkeys(refs))
+    batches = deque(refs[start : start + BATCH] for start in range(0, len(refs), BATCH))
+    found, failures = list[Ref](), list[Exception]()
+    while batches:
+        batch = batches.popleft()
+        try:
+            found += look(batch)
+        except Exception as error:
+            if len(batch) > 1:
+                batches.extend([ref] for ref in batch)
+                continue
+            logger.exception("Cannot tell of %s %s.", *batch[0])
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("Some rows could not be rendered", failures)
+    return found
 
 
 def _item(ref: Ref) -> Any:
@@ -252,31 +253,12 @@ def _item(ref: Ref) -> Any:
     return apps.get_model(source).objects.filter(pk=pk).first()
 
 
-def _entry(ref: Ref, item: Any) -> Entry | None:
-    """The entry of a row; or of the row that bore its id and language before, as when a translation is made anew."""
-    if entry := Entry.objects.filter(source=ref[0], source_pk=ref[1]).first():
-        return entry
-    return Entry.objects.filter(uid=item.translation_key, lang=item.lang).first() if _is_told(item, None) else None
-
-
-def _is_told(item: Any, entry: Entry | None) -> bool:
-    """Whether a row is an item of its own, and not only something that items show."""
-    if entry is not None:
-        return True
-    return isinstance(item, BasePage) and item.item_type in BY_TYPE and item.alias_of_id is None
-
-
-def _standing(item: Any, serializer: ItemSerializer, now: datetime) -> int:
-    """The told channels the item stands on now, as bits."""
-    allowed = serializer.channels(item)
-    return sum(int(one) for one in TOLD_CHANNELS if one & allowed and item.hidden_because(one, now) is None)
-
-
 def _why_gone(item: Any, now: datetime) -> Reason:
-    """Why what was told is no longer public."""
+    """Why what was told is no longer public on any channel."""
     if item is None:
         return Reason.DELETED
-    return item.hidden_because(Channel.SITE, now) or Reason.UNPUBLISHED
+    reasons = (item.hidden_because(channel, now) for channel in TOLD_CHANNELS)
+    return next((reason for reason in reasons if reason), Reason.CHANNEL_REMOVED)
 
 
 def _showing(ref: Ref, item: Any) -> set[Ref]:

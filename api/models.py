@@ -34,7 +34,8 @@ class Entry(models.Model):
     digest = models.CharField(max_length=64, default="")
     card = models.BinaryField(default=b"")
     full = models.BinaryField(default=b"")
-    path = models.CharField(max_length=500, default="")
+    # Path of its page, not percent-encoded: as long as the slugs on the way to it.
+    path = models.TextField(default="")
     channels = models.PositiveSmallIntegerField(default=0)
     published_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -56,6 +57,7 @@ class Entry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["type", "lang", "-published_at", "-uid"], name="entry_newest"),
             models.Index(fields=["type", "lang", "starts_at", "uid"], name="entry_calendar"),
+            models.Index(fields=["seq"], name="entry_seq"),
             models.Index(fields=["path"], name="entry_path"),
             models.Index(fields=["valid_until"], name="entry_valid_until"),
             models.Index(fields=["shows_until"], name="entry_shows_until"),
@@ -122,7 +124,7 @@ class Change(models.Model):
     channels = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
     reason = models.CharField(max_length=20, default="")
-    former_url = models.CharField(max_length=500, default="")
+    former_url = models.TextField(default="")
 
     class Meta:
         ordering = ("seq",)

@@ -254,6 +254,11 @@ class ItemSerializer(serializers.Serializer[Any]):
         del item
         return None, None
 
+    def beside(self, item: Any) -> Any:
+        """What partners read of the item at other addresses than its document: a difference there is told too."""
+        del item
+        return None
+
     def channels(self, item: Any) -> Channel:
         """The channels the item may stand on; the bureau's own stand on all."""
         del item

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from home.counties import CODES
-from home.models import CalendarDay
+from home.models import CalendarDay, DayType
 from programs import opening_hours
 from programs.models import VenuePage
 from programs.models.venues import calendar_entry
@@ -16,6 +16,29 @@ from .documents import ItemSerializer
 from .programs import ContactSerializer
 
 CLOCK = "%H:%M"
+
+
+class IntervalSerializer(serializers.Serializer[Any]):
+    """From opening to closing; closing time is exclusive."""
+
+    opens = serializers.TimeField(format=CLOCK)
+    closes = serializers.TimeField(format=CLOCK)
+
+
+class HoursSerializer(serializers.Serializer[Any]):
+    """When a venue is open on one day, and what decided it; no interval means closed."""
+
+    date = serializers.DateField()
+    day_type = serializers.ChoiceField(choices=DayType.values)
+    intervals = IntervalSerializer(many=True)
+    why = serializers.ChoiceField(choices=[why.value for why in opening_hours.Why])
+    note = serializers.CharField()
+
+
+def hours_document(hours: opening_hours.DayHours) -> dict[str, Any]:
+    """One day's hours as partners read them."""
+    rows = [{"opens": opens, "closes": closes} for opens, closes in hours.intervals]
+    return dict(HoursSerializer({**vars(hours), "intervals": rows}).data)
 
 
 class GeoSerializer(serializers.Serializer[Any]):
@@ -89,6 +112,11 @@ class VenueSerializer(ItemSerializer):
                 for entry in closed
             ]
         return sorted(told, key=lambda row: (row["date"], row["opens"] or ""))
+
+    def beside(self, item: VenuePage) -> Any:
+        """The hours on every day of the official calendar, which the rules alone do not give."""
+        days = [row.date for row in CalendarDay.objects.all()]
+        return [hours_document(hours) for hours in item.hours_on(days)]
 
     @extend_schema_field(VenueContactSerializer(allow_null=True))
     def get_contact(self, item: VenuePage) -> dict[str, Any] | None:

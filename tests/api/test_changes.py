@@ -11,6 +11,7 @@ from wagtail.models import PageViewRestriction
 from api import ledger
 from api.ledger import Telling
 from api.models import Change, Entry
+from api.rendering import render
 from api.retention import KEPT_FOR, forget
 from home.models import Clock
 from home.visibility import Channel
@@ -49,7 +50,7 @@ def stand_on(page, channels):
     with transaction.atomic():
         telling = Telling(Clock.locked())
         entry = Entry.objects.get(source="page", source_pk=page.pk)
-        document = telling.render(page, entry)
+        document = render(page, entry, telling.now)
         telling.tell(page, entry, replace(document, columns={**document.columns, "channels": int(channels)}))
         telling.clock.save()
 
