@@ -135,6 +135,9 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# Only development and tests may hold the demo's accounts: their passwords stand in a file.
+DEMO_ALLOWED = False
+
 # Login: everyone enters through allauth, by a mailed code, a password or a passkey, and answers tell nobody whether an
 # address has an account. Whoever signs up has no rights until staff put the account into a group.
 LOGIN_URL = "account_login"

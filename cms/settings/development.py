@@ -6,6 +6,7 @@ from .base import *  # noqa: F403
 from .base import VAR_DIR, env
 
 DEBUG: bool = env.bool("DEBUG", default=False)
+DEMO_ALLOWED = True
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 
 

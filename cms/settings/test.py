@@ -8,6 +8,7 @@ from .base import DATABASES
 from .base import VAR_DIR as BASE_VAR_DIR
 
 DEBUG = False
+DEMO_ALLOWED = True
 ALLOWED_HOSTS = ["*"]
 SECRET_KEY = "for tests only"  # noqa: S105 - signs nothing that outlives a test run
 PUBLIC_URL = WAGTAILADMIN_BASE_URL = "https://hub.example.org"

@@ -286,9 +286,7 @@ def test_an_account_without_rights_is_told_so(client):
     assert client.get("/cms/pages/").status_code == 403
 
 
-def test_staff_set_up_a_second_factor_before_the_admin_answers(
-    client, editor, settings, monkeypatch
-):
+def test_staff_set_up_a_second_factor_before_the_admin_answers(client, editor, settings, monkeypatch):
     settings.STAFF_MFA = True
     log_in(client)
     assert client.get("/cms/pages/")["Location"] == "/accounts/2fa/"

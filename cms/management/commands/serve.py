@@ -34,8 +34,9 @@ class Command(BaseCommand):
         """Serve until SIGTERM or SIGINT.
 
         Raises:
-            CommandError: when the port is taken.
+            CommandError: when the port is taken or a check of the database fails.
         """
+        self.check(databases=["default"])
         stopped = stop_on_signals()
         _refuse_taken_port()
         ledger.reconcile()
