@@ -1,5 +1,6 @@
 """What must be so before the hub is served."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 
 @register(Tags.database)
-def no_demo_accounts(databases: list[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+def no_demo_accounts(*, databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
     """Refuse accounts of the demo where it is not allowed: their passwords stand in a file."""
     if settings.DEMO_ALLOWED or not databases:
         return []

@@ -16,7 +16,7 @@ if not PUBLIC_URL.startswith("https://"):
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-STAFF_MFA: bool = env.bool("STAFF_MFA", default=True)
+STAFF_MFA = env.bool("STAFF_MFA", default=True)
 
 LETTERS_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 vars().update(env.email("MAIL_URL"))
