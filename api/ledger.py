@@ -81,7 +81,7 @@ class Telling:
         self.found: list[Ref] = []
 
     def look(self, refs: Iterable[Ref]) -> None:
-        """Tell each row hinted at, then whatever shows or is shown by a row that changed."""
+        """Tell each row hinted at, then whatever shows a row that changed, or showed or is to show it in turn."""
         queue, seen = deque(dict.fromkeys(refs)), set[Ref]()
         while queue:
             ref = queue.popleft()
@@ -90,10 +90,10 @@ class Telling:
             seen.add(ref)
             item = _item(ref)
             entry = self.place(ref, item)
-            around = set(entry.shown.values_list("source", "source_pk")) if entry else set()
+            around = set(entry.shown.filter(mutual=True).values_list("source", "source_pk")) if entry else set()
             document = render(item, entry, self.now)
             if self.tell(item, entry, document) or (entry is None and not is_told(item)):
-                around |= set(document.shown) if document else set()
+                around |= {one for one, mutual in document.shown.items() if mutual} if document else set()
                 queue.extend(sorted((around | _showing(ref, item)) - seen))
         self.clock.save()
 
@@ -174,9 +174,15 @@ class Telling:
         if document.facets != set(entry.facets.values_list("name", "value")):
             entry.facets.all().delete()
             Facet.objects.bulk_create(Facet(entry=entry, name=name, value=value) for name, value in document.facets)
-        if document.shown != set(entry.shown.values_list("source", "source_pk")):
+        shown = {
+            (source, pk): mutual for source, pk, mutual in entry.shown.values_list("source", "source_pk", "mutual")
+        }
+        if document.shown != shown:
             entry.shown.all().delete()
-            Shown.objects.bulk_create(Shown(entry=entry, source=source, source_pk=pk) for source, pk in document.shown)
+            Shown.objects.bulk_create(
+                Shown(entry=entry, source=source, source_pk=pk, mutual=mutual)
+                for (source, pk), mutual in document.shown.items()
+            )
 
     def next_seq(self) -> int:
         """The next number; the clock's row is locked, so numbers follow commit order without gaps."""

@@ -97,6 +97,8 @@ class Shown(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="shown")
     source = models.CharField(max_length=48)
     source_pk = models.BigIntegerField()
+    # Whether the other end shows this entry in turn, so that it must look again when this entry changes.
+    mutual = models.BooleanField(default=False)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["source", "source_pk"], name="shown_source")]

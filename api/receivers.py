@@ -22,6 +22,8 @@ from .serializers.documents import PAGE_SOURCE
 
 # Rows that documents show and that are no pages.
 SHOWN_MODELS: tuple[type[models.Model], ...] = (Image, Document, Contact, Organization, Theme)
+# Acts that leave every page as it is.
+TALK = ("wagtail.workflow.", "wagtail.comments.")
 
 
 def _subtree(page: Page) -> list[Any]:
@@ -64,7 +66,7 @@ def on_restriction(instance: PageViewRestriction, raw: bool = False, **_kwargs: 
 
 def on_log_entry(instance: PageLogEntry, raw: bool = False, **_kwargs: Any) -> None:  # noqa: FBT001, FBT002 - Django's name
     """Wagtail logged an act on a page: a second hint, for acts whose signal lies."""
-    if not raw:
+    if not raw and not instance.action.startswith(TALK):
         observe([reference(Page, instance.page_id)])
 
 

@@ -26,7 +26,8 @@ class Document:
     content: dict[str, Any]
     digest: str
     facets: frozenset[tuple[str, str]]
-    shown: frozenset[Ref]
+    # What it shows or would show, and whether that shows the item in turn.
+    shown: Mapping[Ref, bool]
     # What its entry copies: where it comes from, and the inputs of the rule.
     columns: Mapping[str, Any]
 
@@ -65,7 +66,7 @@ def render(item: Any, entry: Entry | None, now: datetime) -> Document | None:
         "shows_until": rendering.shows_until,
         "channels": channels,
     }
-    shown = frozenset(rendering.shown - {ref_of(item)})
+    shown = {ref: mutual for ref, mutual in rendering.shown.items() if ref != ref_of(item)}
     told = digest(content, serializer.beside(item))
     return Document(content, told, frozenset(serializer.facet_values(item, content)), shown, columns)
 

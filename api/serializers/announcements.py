@@ -29,7 +29,7 @@ class AnnouncementSerializer(ItemSerializer):
 
     category = serializers.ChoiceField(choices=AnnouncementCategory.values)
     effective_on = serializers.DateField(allow_null=True)
-    amends = RelationField()
+    amends = RelationField(mutual=True)
     amended_by = RelationsField(source="amendments")
     attachments = serializers.SerializerMethodField()
 

@@ -42,14 +42,15 @@ class Rendering:
 
     now: datetime
     lang: str
-    shown: set[Ref] = field(default_factory=set)
+    # What was looked at, and whether that shows this document's item in turn.
+    shown: dict[Ref, bool] = field(default_factory=dict)
     shows_until: datetime | None = None
 
-    def saw(self, item: models.Model) -> None:
-        """Remember that the document depends on a row."""
-        self.shown.add(ref_of(item))
+    def saw(self, item: models.Model, *, mutual: bool = False) -> None:
+        """Remember that the document depends on a row, and whether that row's document shows this item."""
+        self.shown[ref_of(item)] = mutual or self.shown.get(ref_of(item), False)
 
-    def pick(self, item: Any) -> Any:
+    def pick(self, item: Any, *, mutual: bool = False) -> Any:
         """The translation of a related item to show: this language's, else the item itself; None when not public."""
         if item is None:
             return None
@@ -58,7 +59,7 @@ class Rendering:
             item = (item.alias_of or item).specific
         candidates = sorted(translations_of(item), key=lambda candidate: candidate.lang != self.lang)
         for candidate in candidates:
-            self.saw(candidate)
+            self.saw(candidate, mutual=mutual)
         for candidate in candidates:
             if candidate.hidden_because(Channel.PARTNER_SITES, self.now) is None:
                 if candidate.expire_at is not None:
@@ -96,9 +97,13 @@ class RelationSerializer(serializers.Serializer[Any]):
 
 @extend_schema_field(RelationSerializer(allow_null=True))
 class RelationField(serializers.Field[Any, Any, Any, Any]):
-    """A relation through the rule: null unless the other end is public."""
+    """A relation through the rule: null unless the other end is public.
 
-    def __init__(self, **kwargs: Any) -> None:
+    ``mutual`` where the other end's document shows this item in turn, as an event shows its sessions.
+    """
+
+    def __init__(self, *, mutual: bool = False, **kwargs: Any) -> None:
+        self.mutual = mutual
         super().__init__(read_only=True, **kwargs)
 
     def get_attribute(self, instance: Any) -> Any:
@@ -111,7 +116,7 @@ class RelationField(serializers.Field[Any, Any, Any, Any]):
     def to_representation(self, value: Any) -> dict[str, Any] | None:
         """The relation, or None when it may not be shown."""
         rendering: Rendering = self.context["rendering"]
-        picked = rendering.pick(value)
+        picked = rendering.pick(value, mutual=self.mutual)
         return dict(RelationSerializer(picked).data) if picked else None
 
 

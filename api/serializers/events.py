@@ -84,7 +84,7 @@ class EventSerializer(ItemSerializer):
     costs_note = serializers.CharField()
     registration = serializers.SerializerMethodField()
     program = RelationField(source="effective_program")
-    parent = RelationField(source="parent_event")  # type: ignore[assignment]  # the contract's name
+    parent = RelationField(source="parent_event", mutual=True)  # type: ignore[assignment]  # the contract's name
     sub_events = RelationsField(source="sessions")
 
     def get_themes(self, item: EventPage) -> list[str]:
