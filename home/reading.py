@@ -4,7 +4,7 @@ Lists hold only pages of the reader's language. Facts that help in any language 
 behind it) fall back to the Chinese one, and the templates mark it so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -120,12 +120,11 @@ class LanguageLink:
     same_page: bool
 
 
-def language_links(page: BasePage | None, lang: str, now: datetime) -> list[LanguageLink]:
-    """One link for each other language that has a visible front page."""
-    own = translations(page, now) if page else {}
+def language_links(own: Mapping[str, BasePage], lang: str, now: datetime) -> list[LanguageLink]:
+    """One link for each other language: to its version of the page among ``own``, else to its front page."""
     links = []
     for other in LANGS.values():
-        target = own.get(other) or front_page(other, now)
-        if other != lang and target and target.web_path:
+        target = own.get(other) or front_page(other, now) if other != lang else None
+        if target and target.web_path:
             links.append(LanguageLink(other, target.web_path, same_page=other in own))
     return links

@@ -46,22 +46,29 @@ class Frame:
         return str(self.page.path[: 3 * BasePage.steplen]) if self.page and self.page.depth > 2 else ""  # noqa: PLR2004
 
     @cached_property
-    def canonical(self) -> str | None:
-        """The address search engines should keep: an alias names its original."""
-        source = reading.original(self.page, self.now) if self.page else None
-        return source.web_url if source else None
+    def original(self) -> BasePage | None:
+        """The page, or what it is an alias of."""
+        return reading.original(self.page, self.now) if self.page else None
 
     @cached_property
+    def versions(self) -> dict[str, BasePage]:
+        """The page in each language it can be read in."""
+        return reading.translations(self.original, self.now) if self.original else {}
+
+    @property
+    def canonical(self) -> str | None:
+        """The address search engines should keep: an alias names its original."""
+        return self.original.web_url if self.original else None
+
+    @property
     def alternates(self) -> dict[str, BasePage]:
-        """The page in each language it can be read in; empty where there is only one."""
-        source = reading.original(self.page, self.now) if self.page else None
-        found = reading.translations(source, self.now) if source else {}
-        return found if len(found) > 1 else {}
+        """The versions where there are several."""
+        return self.versions if len(self.versions) > 1 else {}
 
     @cached_property
     def languages(self) -> list[reading.LanguageLink]:
         """The way to the other language."""
-        return reading.language_links(self.page, self.lang, self.now)
+        return reading.language_links(self.versions, self.lang, self.now)
 
     @cached_property
     def contacts(self) -> list[Contact]:
