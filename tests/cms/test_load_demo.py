@@ -1,0 +1,167 @@
+"""`manage.py load_demo` plays programme years through the real flows, once."""
+
+import json
+import stat
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+from wagtail.models import Page, PageLogEntry, Revision
+
+from api import ledger
+from api.models import Change, Entry
+from home.models import Image, Letter, User
+from programs.models import ProgramPage
+from tests.conftest import NOW
+from tests.demo import played, savepoint
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker, folder):
+    with played(NOW, folder, django_db_blocker):
+        yield
+
+
+@pytest.fixture
+def _django_db_helper(demo):
+    """Stands in for pytest-django's: its transaction a test would close the connection the demo lives on."""
+    with savepoint():
+        yield
+
+
+@pytest.fixture
+def accounts(folder):
+    return json.loads((folder / "demo.json").read_text(encoding="utf-8"))["accounts"]
+
+
+def state():
+    return {
+        "changes": Change.objects.count(),
+        "pages": Page.objects.count(),
+        "revisions": Revision.objects.count(),
+        "acts": PageLogEntry.objects.count(),
+        "pictures": Image.objects.count(),
+        "users": list(User.objects.order_by("pk").values_list("email", "password")),
+    }
+
+
+def test_a_second_run_changes_nothing(folder):
+    before, logins = state(), (folder / "demo.json").read_bytes()
+
+    call_command("load_demo", stdout=StringIO())
+
+    assert state() == before
+    assert (folder / "demo.json").read_bytes() == logins
+
+
+def test_if_empty_leaves_a_used_database_alone(folder):
+    before = state()
+
+    call_command("load_demo", "--if-empty", stdout=StringIO())
+
+    assert state() == before
+
+
+def test_it_refuses_where_demo_accounts_are_not_allowed():
+    with override_settings(DEMO_ALLOWED=False), pytest.raises(CommandError, match="not for production"):
+        call_command("load_demo")
+
+
+def test_what_was_told_is_what_is_public():
+    assert ledger.drift() == 0
+
+
+def test_nobody_gets_mail_while_it_plays():
+    assert Letter.objects.count() == 0
+
+
+def test_only_their_owner_reads_the_logins(folder, accounts):
+    assert stat.S_IMODE((folder / "demo.json").stat().st_mode) == 0o600
+    assert {role: account["email"] for role, account in accounts.items()} == {
+        "admin": "admin@example.org",
+        "editor": "editor@example.org",
+        "reviewer": "reviewer@example.org",
+    }
+    assert len({account["password"] for account in accounts.values()}) == 3
+
+
+@pytest.mark.parametrize("role", ["admin", "editor", "reviewer"])
+def test_each_account_logs_in_and_enters_the_admin(role, accounts, client):
+    account = accounts[role]
+
+    answer = client.post("/accounts/login/", {"login": account["email"], "password": account["password"]})
+
+    assert answer.status_code == 302
+    assert client.get("/cms/").status_code == 200
+    assert not User.objects.get(email=account["email"]).is_superuser
+
+
+def test_editors_wrote_and_reviewers_published():
+    def who(action):
+        return {entry.user.email for entry in PageLogEntry.objects.filter(action=action).select_related("user")}
+
+    assert who("wagtail.publish") == {"reviewer@example.org"}
+    assert who("wagtail.edit") == {"editor@example.org"}
+    assert PageLogEntry.objects.filter(action="wagtail.workflow.approve").count() > 50
+
+
+def public_pages():
+    return [page for page in Page.objects.filter(depth__gt=1, live=True).specific() if page.url]
+
+
+def test_every_published_page_answers_in_its_language(client):
+    pages = public_pages()
+    answers = {page.url: client.get(page.url) for page in pages}
+
+    assert {url: answer.status_code for url, answer in answers.items() if answer.status_code != 200} == {}
+    assert len(pages) > 80
+    english = {url for url, answer in answers.items() if '<html lang="en"' in answer.content.decode()}
+    assert english == {url for url in answers if url.startswith("/en/")}
+
+
+def test_the_scheduled_and_the_draft_announcement_are_not_public(client):
+    assert client.get("/announcements/next-briefing/").status_code == 404
+    assert client.get("/announcements/volunteer-guidelines/").status_code == 404
+
+
+def test_lists_of_what_is_on_and_what_is_coming_are_never_empty():
+    events = Entry.objects.filter(type="event", lang="zh-Hant")
+
+    assert events.filter(starts_at__lte=NOW, ends_at__gt=NOW).count() >= 1
+    assert events.filter(starts_at__gt=NOW, starts_at__lt=NOW + timedelta(days=28)).count() >= 2
+    assert events.filter(starts_at__gt=NOW).count() >= 20
+
+
+@pytest.mark.parametrize("roc", [115, 116])
+def test_fictional_editions_say_so(roc):
+    events = Entry.objects.filter(type="event", lang="zh-Hant", facets__name="program", facets__value=str(roc))
+    titles = [json.loads(bytes(entry.card))["title"] for entry in events]
+    program = ProgramPage.objects.get(edition_roc=roc, locale__language_code="zh-hant")
+
+    assert len(titles) >= 12
+    assert [title for title in titles if "示範" not in title] == []
+    assert "示範" in program.title
+    assert "虛構" in program.summary
+
+
+def test_the_notices_short_link_leads_to_the_venues(client):
+    answer = client.get("/e6WM2K")
+
+    assert (answer.status_code, answer["Location"]) == (301, "/venues/")
+
+
+def test_pictures_have_alt_text_in_both_languages_and_a_credit():
+    for image in Image.objects.all():
+        assert image.description
+        assert image.description_en
+        assert image.credit == "示意圖，由程式繪製"
+        assert (image.width, image.height) == (1600, 1000)
