@@ -72,6 +72,15 @@ def former(path: str, now: datetime) -> Entry | None:
     return entry if entry and entry.hidden_because(Channel.SITE, now) else None
 
 
+def rendered_anew(entry: Entry, now: datetime) -> tuple[Document, bytes, bytes] | None:
+    """A told entry as it must read now that something it shows has ended: document, full and card; nothing is stored.
+
+    None when its row is no longer public: then nothing of it may be read until reconcile has told why.
+    """
+    document = render(_item((entry.source, entry.source_pk)), entry, now)
+    return (document, *documents(document.content, entry)) if document else None
+
+
 class Telling:
     """One pass: what was looked at, and the changes written."""
 

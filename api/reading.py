@@ -23,6 +23,7 @@ from home.visibility import Channel
 from . import parameters
 from .parameters import Asked, Parameter
 from .problems import Problem
+from .schema import Refer
 from .throttling import Quota
 from .values import Text
 
@@ -177,6 +178,11 @@ class ReadingView(Door):
     def summary(self) -> Text:
         """One line for the documentation."""
         raise NotImplementedError
+
+    def answer_schema(self, refer: Refer) -> dict[str, Any]:
+        """The OpenAPI schema of the answer; ``refer`` gives the reference to a serializer's own."""
+        del refer
+        return {"type": "object"}
 
     def read(self, asked: Asked, epoch: Epoch, **kwargs: Any) -> Answer:
         """Answer the question as of an epoch.

@@ -1,7 +1,7 @@
 """What the text of a parameter may say: each kind reads one, or refuses it with a reason a person can act on."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -90,16 +90,19 @@ class Choice:
     """One word of a list."""
 
     words: tuple[str, ...]
+    # The word that people may mean who write another; None where it knows none.
+    guess: Callable[[str], str | None] | None = None
 
     def read(self, text: str) -> str:
         """The word."""
         if text in self.words:
             return text
+        guessed = self.guess(text[:ECHOED]) if self.guess else None
         detail = format_lazy(
             _("“{text}” is none of {words}. Did you mean “{nearest}”?"),
             text=short(text),
             words=", ".join(self.words),
-            nearest=nearest(text, self.words),
+            nearest=guessed or nearest(text, self.words),
         )
         raise RefusedError("unknown_value", detail)
 

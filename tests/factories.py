@@ -1,11 +1,14 @@
 """One factory a model: pages are published through the real publish action, so signals and ledger see them."""
 
+import io
 from datetime import timedelta
 
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from PIL import Image as Picture
 from wagtail.models import Locale, Page
 
-from home.models import AnnouncementIndexPage, AnnouncementPage, HomePage, User
+from home.models import AnnouncementIndexPage, AnnouncementPage, HomePage, Image, User
 from home.models.pages import BasePage
 from programs.models import (
     EventIndexPage,
@@ -36,6 +39,13 @@ def index(model: type[BasePage], language_code: str = "zh-hant") -> BasePage:
 
 def home(language_code: str = "zh-hant") -> HomePage:
     return index(HomePage, language_code)
+
+
+def image(**fields) -> Image:
+    file = io.BytesIO()
+    Picture.new("RGB", (64, 48), "teal").save(file, "PNG")
+    fields.setdefault("title", "照片")
+    return Image.objects.create(file=ContentFile(file.getvalue(), name="teal.png"), **fields)
 
 
 def announcement(*, live: bool = True, parent: Page | None = None, **fields) -> AnnouncementPage:

@@ -5,10 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.values import Choice
 from home.models import AnnouncementPage
 from home.models.announcements import AnnouncementCategory
 
-from .documents import ItemSerializer, RelationField, RelationsField, absolute
+from .documents import Filter, ItemSerializer, RelationField, RelationsField, absolute
 
 
 class AttachmentSerializer(serializers.Serializer[Any]):
@@ -25,12 +26,12 @@ class AnnouncementSerializer(ItemSerializer):
 
     type_name = "announcement"
     model = AnnouncementPage
-    facets = {"category": "category"}  # noqa: RUF012 - declared a ClassVar by the base
+    filters = {"category": Filter("category", Choice(tuple(AnnouncementCategory.values)))}  # noqa: RUF012 - declared a ClassVar by the base
 
     category = serializers.ChoiceField(choices=AnnouncementCategory.values)
     effective_on = serializers.DateField(allow_null=True)
     amends = RelationField(mutual=True)
-    amended_by = RelationsField(source="amendments")
+    amended_by = RelationsField("announcement", source="amendments")
     attachments = serializers.SerializerMethodField()
 
     @extend_schema_field(AttachmentSerializer(many=True))

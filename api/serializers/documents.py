@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from wagtail.models import Page
 
+from api.values import Kind
 from home.counties import CODES
 from home.languages import DEFAULT_LANG
 from home.models import BasePage, Image
@@ -22,6 +23,7 @@ from .body import body_html, linked_pages, plain_text
 from .licenses import OPEN_GOVERNMENT, LicenseSerializer, license_document
 
 PAGE_SOURCE = "page"
+NEWEST_FIRST = "-published_at"
 Ref = tuple[str, int]
 
 
@@ -97,13 +99,13 @@ class RelationSerializer(serializers.Serializer[Any]):
 
 @extend_schema_field(RelationSerializer(allow_null=True))
 class RelationField(serializers.Field[Any, Any, Any, Any]):
-    """A relation through the rule: null unless the other end is public.
+    """A relation through the rule: null unless the other end is public. ``to`` names its types; none means any.
 
     ``mutual`` where the other end's document shows this item in turn, as an event shows its sessions.
     """
 
-    def __init__(self, *, mutual: bool = False, **kwargs: Any) -> None:
-        self.mutual = mutual
+    def __init__(self, *to: str, mutual: bool = False, **kwargs: Any) -> None:
+        self.to, self.mutual = to, mutual
         super().__init__(read_only=True, **kwargs)
 
     def get_attribute(self, instance: Any) -> Any:
@@ -124,7 +126,8 @@ class RelationField(serializers.Field[Any, Any, Any, Any]):
 class RelationsField(serializers.Field[Any, Any, Any, Any]):
     """Several relations through the rule, in the order given, each once; what is not public is left out."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *to: str, **kwargs: Any) -> None:
+        self.to = to
         super().__init__(read_only=True, **kwargs)
 
     def to_representation(self, value: Any) -> list[dict[str, Any]]:
@@ -184,13 +187,27 @@ def image_document(image: Image | None, rendering: Rendering) -> dict[str, Any] 
     }
 
 
+@dataclass(frozen=True)
+class Filter:
+    """A parameter that entries can be found by: where its values stand in the document, and what a reader may ask."""
+
+    path: str
+    kind: Kind
+
+
 class ItemSerializer(serializers.Serializer[Any]):
-    """Every item; a type adds its own fields and says what its entries can be found by."""
+    """Every item; a type adds its own fields and says what its entries can be found and sorted by."""
 
     type_name: ClassVar[str]
     model: ClassVar[type[BasePage]]
-    # Filter parameter → where its values stand in the document: "venue.id", "counties", "co_hosts.id".
-    facets: ClassVar[Mapping[str, str]] = {}
+    # By parameter; a path looks into relations and lists: "venue.id", "counties", "co_hosts.id".
+    filters: ClassVar[Mapping[str, Filter]] = {}
+    # Parameters that ask by the entry's span, by name: see api.views.spans.
+    span_filters: ClassVar[tuple[str, ...]] = ()
+    # The orders a list may be asked in; the first unless asked.
+    sorts: ClassVar[tuple[str, ...]] = (NEWEST_FIRST,)
+    # Whether the type stands on consent: then caches ask every time, and a key changes the answer.
+    carries_stories: ClassVar[bool] = False
     # Kept out of cards.
     full_only: ClassVar[frozenset[str]] = frozenset(
         {"body_html", "body_text", "attachments", "media", "credits", "plan"}
@@ -252,7 +269,20 @@ class ItemSerializer(serializers.Serializer[Any]):
     def facet_values(self, item: Any, document: Mapping[str, Any]) -> set[tuple[str, str]]:
         """What the entry can be found by, read from the document so that it says no more than the document."""
         del item
-        return {(name, str(value)) for name, path in self.facets.items() for value in pluck(document, path.split("."))}
+        return {
+            (name, str(value)) for name, one in self.filters.items() for value in pluck(document, one.path.split("."))
+        }
+
+    @classmethod
+    def relations(cls) -> dict[str, tuple[str, ...]]:
+        """The relations that ``include`` may name, with the types they lead to; an empty tuple means any."""
+        fields = cls._declared_fields.items()
+        return {name: one.to for name, one in fields if isinstance(one, RelationField | RelationsField)}
+
+    @classmethod
+    def names(cls, *, full: bool) -> tuple[str, ...]:
+        """The members of a card, or of the full document."""
+        return tuple(name for name in cls._declared_fields if full or name not in cls.full_only)
 
     def span(self, item: Any) -> tuple[datetime | None, datetime | None]:
         """First instant and first instant after, for lists by time; (None, None) for what has no time."""

@@ -7,6 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.values import Choice, Edition, Id, Slug
+from home.counties import CODES, code_for
 from home.models.snippets import Role
 from programs.models import EventPage
 from programs.vocabularies import (
@@ -19,7 +21,7 @@ from programs.vocabularies import (
     Mechanism,
 )
 
-from .documents import InstantField, ItemSerializer, RelationField, RelationsField
+from .documents import NEWEST_FIRST, Filter, InstantField, ItemSerializer, RelationField, RelationsField
 
 
 class OrganizationRoleSerializer(serializers.Serializer[Any]):
@@ -54,14 +56,16 @@ class EventSerializer(ItemSerializer):
 
     type_name = "event"
     model = EventPage
-    facets = {  # noqa: RUF012 - declared a ClassVar by the base
-        "county": "counties",
-        "venue": "venue.id",
-        "kind": "kind",
-        "theme": "themes",
-        "status": "status",
-        "program": "program.id",
+    filters = {  # noqa: RUF012 - declared a ClassVar by the base
+        "county": Filter("counties", Choice(CODES, code_for)),
+        "venue": Filter("venue.id", Id()),
+        "kind": Filter("kind", Choice(tuple(EventKind.values))),
+        "theme": Filter("themes", Slug()),
+        "status": Filter("status", Choice(tuple(EventStatus.values))),
+        "program": Filter("program.id", Edition()),
     }
+    span_filters = ("starts_after", "starts_before", "ends_after", "when")
+    sorts = ("starts_at", "-starts_at", NEWEST_FIRST)
 
     kind = serializers.ChoiceField(choices=EventKind.values, source="effective_kind")
     formats = words(Format)
@@ -72,20 +76,20 @@ class EventSerializer(ItemSerializer):
     starts_at = InstantField()
     ends_at = InstantField(allow_null=True)
     date_precision = serializers.ChoiceField(choices=DatePrecision.values)
-    timezone = serializers.ReadOnlyField(default="Asia/Taipei")
+    timezone = serializers.CharField(default="Asia/Taipei", read_only=True)
     status = serializers.ChoiceField(choices=EventStatus.values)
     previous_starts_at = serializers.SerializerMethodField()
     sequence = serializers.SerializerMethodField()
-    venue = RelationField()
+    venue = RelationField("venue")
     place = serializers.CharField()
     online_url = serializers.CharField()
     co_hosts = serializers.SerializerMethodField()
     organizations = serializers.SerializerMethodField()
     costs_note = serializers.CharField()
     registration = serializers.SerializerMethodField()
-    program = RelationField(source="effective_program")
-    parent = RelationField(source="parent_event", mutual=True)  # type: ignore[assignment]  # the contract's name
-    sub_events = RelationsField(source="sessions")
+    program = RelationField("program", source="effective_program")
+    parent = RelationField("event", source="parent_event", mutual=True)  # type: ignore[assignment]  # the contract's name
+    sub_events = RelationsField("event", source="sessions")
 
     def get_themes(self, item: EventPage) -> list[str]:
         """Theme codes."""

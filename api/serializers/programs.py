@@ -6,11 +6,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.values import Edition
 from home.models.snippets import Service
 from programs.models import ProgramPage
 from programs.vocabularies import EventKind
 
-from .documents import ItemSerializer
+from .documents import Filter, ItemSerializer
 from .events import OrganizationRoleSerializer, organization_documents
 
 
@@ -45,6 +46,7 @@ class ProgramSerializer(ItemSerializer):
 
     type_name = "program"
     model = ProgramPage
+    filters = {"program": Filter("id", Edition())}  # noqa: RUF012 - declared a ClassVar by the base
 
     edition_roc = serializers.IntegerField()
     year = serializers.IntegerField()
@@ -79,4 +81,4 @@ class ProgramSerializer(ItemSerializer):
 
     def facet_values(self, item: ProgramPage, document: Mapping[str, Any]) -> set[tuple[str, str]]:
         """A programme is found by its own id or ROC year."""
-        return {("program", str(document["id"])), ("program", str(item.edition_roc))}
+        return {*super().facet_values(item, document), ("program", str(item.edition_roc))}

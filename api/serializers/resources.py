@@ -5,11 +5,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.values import Choice
 from home.taiwan import midnight
 from programs.models import ResourcePage
 from programs.vocabularies import Audience, Mechanism, ResourceKind
 
-from .documents import InstantField, ItemSerializer
+from .documents import Filter, InstantField, ItemSerializer
 from .events import words
 
 
@@ -18,7 +19,8 @@ class ResourceSerializer(ItemSerializer):
 
     type_name = "resource"
     model = ResourcePage
-    facets = {"kind": "kind"}  # noqa: RUF012 - declared a ClassVar by the base
+    filters = {"kind": Filter("kind", Choice(tuple(ResourceKind.values)))}  # noqa: RUF012 - declared a ClassVar by the base
+    span_filters = ("open",)
 
     kind = serializers.ChoiceField(choices=ResourceKind.values)
     provider = serializers.CharField()

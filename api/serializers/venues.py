@@ -5,14 +5,15 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from home.counties import CODES
+from api.values import Choice
+from home.counties import CODES, code_for
 from home.models import CalendarDay, DayType
 from programs import opening_hours
 from programs.models import VenuePage
 from programs.models.venues import calendar_entry
 from programs.vocabularies import RuleDay
 
-from .documents import ItemSerializer
+from .documents import Filter, ItemSerializer
 from .programs import ContactSerializer
 
 CLOCK = "%H:%M"
@@ -77,7 +78,7 @@ class VenueSerializer(ItemSerializer):
 
     type_name = "venue"
     model = VenuePage
-    facets = {"county": "county"}  # noqa: RUF012 - declared a ClassVar by the base
+    filters = {"county": Filter("county", Choice(CODES, code_for))}  # noqa: RUF012 - declared a ClassVar by the base
 
     functions = serializers.ListField(child=serializers.CharField())
     uses = serializers.ListField(child=serializers.CharField())

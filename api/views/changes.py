@@ -19,6 +19,8 @@ from api.serializers.changes import change_document
 from api.serializers.json import dump
 from api.values import Choice, Several, Token, Whole
 
+from .documents import body_of
+
 # Seconds a reader who has caught up should wait before asking again.
 POLL_AFTER: Final = 60
 
@@ -59,7 +61,7 @@ class ChangesView(ReadingView):
         address = asked.address(cursor=cursors.dump(position, query))
         page = {"next": address, "caught_up": position == {"after": epoch.seq}, "poll_after": POLL_AFTER}
         entries = self.entries(rows, epoch) if asked["include"] else {}
-        data = b",".join(self.document(row, asked, entries) for row in rows)
+        data = b",".join(self.document(row, asked, entries, epoch) for row in rows)
         newest = max((entry.seq for entry in entries.values()), default=0)
         return Answer(b'{"data":[' + data + b'],"page":' + dump(page) + b"}", newest, ["changes"], next=address)
 
@@ -96,10 +98,10 @@ class ChangesView(ReadingView):
         visible = Entry.objects.visible(self.channel, epoch.now).filter(uid__in={row.uid for row in rows})
         return {(entry.uid, entry.lang): entry for entry in visible.defer("card")}
 
-    def document(self, row: Change, asked: Asked, entries: dict[tuple[UUID, str], Entry]) -> bytes:
+    def document(self, row: Change, asked: Asked, entries: dict[tuple[UUID, str], Entry], epoch: Epoch) -> bytes:
         """A change, on request with the item as this door's detail has it now; null when that is gone."""
         told = dump(change_document(row))
         if not asked["include"]:
             return told
         entry = entries.get((row.uid, row.lang))
-        return told[:-1] + b',"resource":' + (bytes(entry.full) if entry else b"null") + b"}"
+        return told[:-1] + b',"resource":' + ((entry and body_of(entry, epoch, full=True)) or b"null") + b"}"

@@ -1,49 +1,250 @@
-"""Lists and details over stored bytes: the walking skeleton of contract section 1."""
+"""Lists and details of every collection, over stored bytes (contract section 1)."""
 
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Final
 from uuid import UUID
 
-from api.models import Entry
-from api.parameters import Asked
+from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import cached_property
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from api import cursors, schema
+from api.models import Entry, EntryQuerySet, Facet
+from api.parameters import Asked, Parameter
 from api.problems import Problem
 from api.reading import Answer, Epoch, ReadingView
-from api.serializers import COLLECTIONS
-from home.languages import DEFAULT_LANG
+from api.schema import Refer
+from api.serializers import BY_TYPE, COLLECTIONS, PLURALS, ItemSerializer
+from api.serializers.json import dump
+from api.values import Choice, Flag, Several, Text, Token, Whole
+from home.languages import DEFAULT_LANG, LANGS
+from home.taiwan import iso
+from home.visibility import Channel, Reason
+
+from .documents import body_of, included, related, trimmed
+from .spans import SPAN_FILTERS, UPDATED_AFTER
+
+# A partner who republished something withdrawn has this long to take it down.
+PURGE_WITHIN: Final = timedelta(hours=24)
+# Parameters that change how items are shown, not which come in which order: a cursor does not depend on them.
+SHOWING: Final = frozenset({"cursor", "limit", "count", "include"})
 
 
-class ListView(ReadingView):
-    """The newest items of a collection."""
+def item_parameters(serializer: type[ItemSerializer], *, full: bool) -> tuple[Parameter, ...]:
+    """The parameters that a list and a detail share: language, members, relations."""
+    relations = serializer.relations()
+    found = [
+        Parameter("lang", Choice(tuple(LANGS.values())), _("Language of the items."), DEFAULT_LANG),
+        Parameter("lang_fallback", Flag(), _("Take the other language where this one is missing."), default=False),
+        Parameter("fields", Several(Choice(serializer.names(full=full))), _("Only these members of each item.")),
+    ]
+    if relations:
+        about = _("Relations whose cards to include.")
+        found.append(Parameter("include", Several(Choice(tuple(relations))), about, default=()))
+    for name in included_types(serializer):
+        about = format_lazy(_("Only these members of each included {type}."), type=name)
+        found.append(Parameter(f"fields[{name}]", Several(Choice(BY_TYPE[name].names(full=False))), about))
+    return tuple(found)
+
+
+def included_types(serializer: type[ItemSerializer]) -> list[str]:
+    """The types that a collection's relations may lead to."""
+    to = serializer.relations().values()
+    return list(BY_TYPE) if () in to else [name for name in BY_TYPE if any(name in types for types in to)]
+
+
+@cache
+def detail_parameters(serializer: type[ItemSerializer]) -> tuple[Parameter, ...]:
+    """The parameters of a detail."""
+    return item_parameters(serializer, full=True)
+
+
+@cache
+def list_parameters(serializer: type[ItemSerializer]) -> tuple[Parameter, ...]:
+    """The parameters of a list."""
+    spans = {**{name: SPAN_FILTERS[name] for name in serializer.span_filters}, "updated_after": UPDATED_AFTER}
+    any_of = _("Any of these, with commas between them.")
+    return (
+        Parameter("limit", Whole(1, 100), _("Items a page."), default=20),
+        Parameter("cursor", Token(), _("Where the page before ended; follow page.next.")),
+        Parameter("sort", Choice(serializer.sorts), _("Order; - means descending."), serializer.sorts[0]),
+        Parameter("count", Flag(), _("Also count all items found, as page.total."), default=False),
+        *(Parameter(name, Several(one.kind), any_of) for name, one in serializer.filters.items()),
+        *(Parameter(name, one.kind, one.about) for name, one in spans.items()),
+        *item_parameters(serializer, full=False),
+    )
+
+
+class CollectionView(ReadingView):
+    """What lists and details share."""
 
     collection = ""
+
+    @cached_property
+    def serializer(self) -> type[ItemSerializer]:
+        """The collection's serializer, which declares everything."""
+        return COLLECTIONS[self.collection]
+
+    @property
+    def carries_stories(self) -> bool:  # type: ignore[override]  # the base's constant, decided by the collection here
+        """Whether the collection stands on consent."""
+        return self.serializer.carries_stories
+
+    def fields_by_type(self, asked: Asked) -> dict[str, Any]:
+        """The members asked for, by type of included item."""
+        names = {name: f"fields[{name}]" for name in included_types(self.serializer)}
+        return {name: asked[parameter] for name, parameter in names.items() if asked.given(parameter)}
+
+
+class ListView(CollectionView):
+    """The items of a collection, page by page."""
+
+    def summary(self) -> Text:
+        """One line for the documentation."""
+        return format_lazy(_("List: {name}"), name=self.serializer.model._meta.verbose_name_plural)
+
+    def parameters(self) -> Iterable[Parameter]:
+        """All filters of the collection, and how to page, sort and show."""
+        return list_parameters(self.serializer)
+
+    def answer_schema(self, refer: Refer) -> dict[str, Any]:
+        """A page of cards."""
+        return schema.page(self.serializer, included_types(self.serializer), refer)
 
     def read(self, asked: Asked, epoch: Epoch, **_kwargs: Any) -> Answer:
-        """Answer with cards."""
-        del asked
-        entries = Entry.objects.visible(self.channel, epoch.now).filter(
-            type=COLLECTIONS[self.collection].type_name, lang=DEFAULT_LANG
+        """One page."""
+        found = self.found(asked, epoch)
+        sort, limit = asked["sort"], asked["limit"]
+        binding = asked.canonical([name for name in asked if name in SHOWING or name.startswith("fields")])
+        after = cursors.load(asked["cursor"], binding) if asked["cursor"] else None
+        entries = list(
+            (keyset(found, sort, after) if after else found).order_by(*order(sort)).defer("full")[: limit + 1]
         )
-        rows = list(entries.order_by("-published_at", "-uid").values_list("card", "seq")[:20])
-        body = b'{"data":[' + b",".join(bytes(card) for card, _seq in rows) + b"]}"
-        return Answer(body, max((seq for _card, seq in rows), default=0), [self.collection])
+        more, entries = len(entries) > limit, entries[:limit]
+        values = {name: asked[name] for name in self.serializer.filters if asked.given(name)}
+        bodies = [body for one in entries if (body := body_of(one, epoch, full=False, found_by=values))]
+        uids = {uid for body in bodies for uid in related(body, asked["include"])} if asked.get("include") else set()
+        beside = included(uids, asked["lang"], self.channel, epoch, self.fields_by_type(asked))
+        page: dict[str, Any] = {"limit": limit, "next": None}
+        if more:
+            last = entries[-1]
+            position = {"k": getattr(last, sort.lstrip("-")).isoformat(), "i": str(last.uid)}
+            page["next"] = asked.address(cursor=cursors.dump(position, binding))
+        if asked["count"]:
+            page["total"] = found.count()
+        return Answer(
+            b'{"data":[%s],"page":%s,"included":%s%s}'
+            % (b",".join(trimmed(one, asked["fields"]) for one in bodies), dump(page), beside.dump(), echo(asked)),
+            newest=max([beside.newest, *(one.seq for one in entries)]),
+            keys=[self.collection, *(PLURALS[kind] for kind in beside.cards)],
+            next=page["next"],
+            lang="" if asked["lang_fallback"] else asked["lang"],
+        )
+
+    def found(self, asked: Asked, epoch: Epoch) -> EntryQuerySet:
+        """The entries asked for, in no order."""
+        entries = Entry.objects.visible(self.channel, epoch.now).filter(type=self.serializer.type_name)
+        entries = in_language(entries, asked, self.channel, epoch.now)
+        for name in self.serializer.filters:
+            if asked.given(name):
+                facets = Facet.objects.filter(entry=OuterRef("pk"), name=name, value__in=asked[name])
+                entries = entries.filter(Exists(facets))
+        for name in self.serializer.span_filters:
+            if asked.given(name):
+                entries = entries.filter(SPAN_FILTERS[name].where(asked[name], epoch.now))
+        if asked.given("updated_after"):
+            entries = entries.filter(UPDATED_AFTER.where(asked["updated_after"], epoch.now))
+        return entries
 
 
-class DetailView(ReadingView):
-    """One item."""
+def in_language(entries: EntryQuerySet, asked: Asked, channel: Channel, now: datetime) -> EntryQuerySet:
+    """Entries in the language asked for, and with ``lang_fallback`` those that have no public version in it."""
+    if not asked["lang_fallback"]:
+        return entries.filter(lang=asked["lang"])
+    own = Entry.objects.visible(channel, now).filter(uid=OuterRef("uid"), lang=asked["lang"])
+    return entries.filter(Q(lang=asked["lang"]) | ~Exists(own))
 
-    collection = ""
+
+def order(sort: str) -> tuple[str, str]:
+    """A total order: the sort key, then the id."""
+    return (sort, "-uid") if sort.startswith("-") else (sort, "uid")
+
+
+def keyset(entries: EntryQuerySet, sort: str, after: dict[str, str]) -> EntryQuerySet:
+    """The entries that follow a position in an order."""
+    key, uid = datetime.fromisoformat(after["k"]), UUID(after["i"])
+    column, follows = sort.lstrip("-"), "lt" if sort.startswith("-") else "gt"
+    # The first condition says nothing new, but it is one that an index can walk.
+    return entries.filter(
+        Q(**{f"{column}__{follows}e": key}) & (Q(**{f"{column}__{follows}": key}) | Q(**{f"uid__{follows}": uid}))
+    )
+
+
+def echo(asked: Asked) -> bytes:
+    """A last member that says the other language was allowed."""
+    return b',"lang_fallback":true' if asked["lang_fallback"] else b""
+
+
+class DetailView(CollectionView):
+    """One item with everything it has."""
+
     always_there = False
 
+    def summary(self) -> Text:
+        """One line for the documentation."""
+        return format_lazy(_("Detail: {name}"), name=self.serializer.model._meta.verbose_name)
+
+    def parameters(self) -> Iterable[Parameter]:
+        """Language, members, relations."""
+        return detail_parameters(self.serializer)
+
+    def answer_schema(self, refer: Refer) -> dict[str, Any]:
+        """The full document."""
+        return schema.detail(self.serializer, included_types(self.serializer), refer)
+
     def read(self, asked: Asked, epoch: Epoch, **kwargs: Any) -> Answer:
-        """Answer with the full document; 404 for what never was, 410 for what is withdrawn."""
-        del asked
-        entry = Entry.objects.filter(
-            type=COLLECTIONS[self.collection].type_name, uid=UUID(kwargs["uid"]), lang=DEFAULT_LANG
-        ).first()
-        if entry is None:
+        """The full document; 404 for what never was in this language, 410 for what was and is no more."""
+        entry = self.pick(UUID(kwargs["uid"]), asked, epoch)
+        body = body_of(entry, epoch, full=True)
+        if not body:
+            raise gone(Reason.UNPUBLISHED, epoch.now)
+        uids = related(body, asked["include"]) if asked.get("include") else set()
+        beside = included(uids, entry.lang, self.channel, epoch, self.fields_by_type(asked))
+        return Answer(
+            b'{"data":%s,"included":%s%s}' % (trimmed(body, asked["fields"]), beside.dump(), echo(asked)),
+            newest=max(entry.seq, beside.newest),
+            keys=[str(entry.uid), *(uid for cards in beside.cards.values() for uid in cards)],
+            lang=entry.lang,
+        )
+
+    def pick(self, uid: UUID, asked: Asked, epoch: Epoch) -> Entry:
+        """The entry to show.
+
+        Raises:
+            Problem: not-found, or withdrawn with the reason and the time until which to take copies down.
+        """
+        entries = Entry.objects.filter(type=self.serializer.type_name, uid=uid).defer("card")
+        if not asked["lang_fallback"]:
+            entries = entries.filter(lang=asked["lang"])
+        # The language asked for first, and what is public before what was.
+        ranked = sorted(
+            entries,
+            key=lambda one: (one.hidden_because(self.channel, epoch.now) is not None, one.lang != asked["lang"]),
+        )
+        if not ranked:
             raise Problem("not-found")
+        entry = ranked[0]
         if reason := entry.hidden_because(self.channel, epoch.now):
-            raise Problem("withdrawn", reason=reason)
-        return Answer(b'{"data":' + bytes(entry.full) + b"}", entry.seq, [str(entry.uid)], lang=entry.lang)
+            raise gone(reason, entry.withdrawn_at or entry.valid_until or entry.updated_at)
+        return entry
+
+
+def gone(reason: Reason, at: datetime) -> Problem:
+    """What a reader is told of an item that is no longer public: why, since when, and until when to delete copies."""
+    return Problem("withdrawn", reason=reason, at=iso(at), purge_by=iso(at + PURGE_WITHIN))
 
 
 def list_view(collection: str) -> Any:
