@@ -20,6 +20,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from api import ledger
+from home.calendar_flows import forecast_calendar
 from home.flows import publish_due
 from home.letters import deliver_letters, erase_letters
 from home.models import Clock
@@ -82,6 +83,7 @@ JOBS: Final = (
     Job("tasks", "* * * * * *", run_tasks),
     Job("reconcile", "*/5 * * * *", reconcile),
     Job("erase old letters", "10 3 * * *", erase_letters),
+    Job("foresee the calendar", "30 3 * * *", forecast_calendar),
     Job("prune tasks and sessions", "20 3 * * *", prune),
 )
 

@@ -3,8 +3,10 @@
 from pathlib import PurePath
 from typing import Any, Final
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
@@ -12,6 +14,7 @@ from wagtail.images.forms import BaseImageForm
 
 from . import pictures
 
+_CALENDAR_BYTES: Final = 1024 * 1024
 _ZIPPED: Final = b"PK\x03\x04"
 # How a document of a kind begins; plain text begins with anything.
 _SIGNATURES: Final = {".pdf": b"%PDF-", ".odt": _ZIPPED, ".ods": _ZIPPED, ".odp": _ZIPPED, ".zip": _ZIPPED}
@@ -140,4 +143,21 @@ class DocumentForm(BaseDocumentForm):
                     params={"ending": ending},
                 )
             file.seek(0)
+        return file
+
+
+class OfficialCalendarForm(forms.Form):
+    """The official calendar as a file."""
+
+    file = forms.FileField(label=_("CSV file"), validators=[FileExtensionValidator(["csv"])])
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        """Refuse what is no calendar by its size alone.
+
+        Raises:
+            ValidationError: above one megabyte.
+        """
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > _CALENDAR_BYTES:
+            raise ValidationError(_("A calendar has at most one megabyte."), code="too_big")
         return file

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from wagtail.signals import page_published
 
 from home.models import CalendarDay, Clock
-from home.signals import changed
+from home.signals import calendar_changed, changed
 
 from .flows import record_schedule
 from .models import EventPage, VenuePage
@@ -20,6 +20,7 @@ def keep_schedule(instance: EventPage, **_kwargs: Any) -> None:
         record_schedule(instance, Clock.now())
 
 
+@receiver(calendar_changed, sender=CalendarDay, dispatch_uid="programs.calendar_replaced")
 @receiver([post_save, post_delete], sender=CalendarDay, dispatch_uid="programs.calendar_changed")
 def tell_venues(sender: type[CalendarDay], **_kwargs: Any) -> None:
     """A calendar day may close venues that close on national holidays."""

@@ -1,7 +1,9 @@
 """Models of the ground floor, one file per subject."""
 
+from home.official_calendar import DayType
+
 from .announcements import AnnouncementAttachment, AnnouncementIndexPage, AnnouncementPage
-from .calendar import CalendarDay, DayType
+from .calendar import CalendarDay, DaySource
 from .clock import Clock
 from .files import Document, Image, Rendition
 from .letters import Letter
@@ -18,6 +20,7 @@ __all__ = [
     "CalendarDay",
     "Clock",
     "Contact",
+    "DaySource",
     "DayType",
     "Document",
     "HomePage",
