@@ -10,6 +10,7 @@ help:  ## List the tasks
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 .venv/runtime: requirements/uv.lock requirements/runtime.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The hub needs Python 3.11 or newer: PYTHON=python3.11 make ..."; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
 	$(BIN)/uv pip install --quiet --require-hashes -r requirements/runtime.lock
@@ -25,14 +26,15 @@ run: .venv/runtime  ## Install, migrate, load the demo into an empty database, s
 	$(MANAGE) load_demo --if-empty
 	$(MANAGE) serve
 
-test: .venv/dev  ## Install the test tools and run the whole suite
-	$(BIN)/pytest -n auto
+test: .venv/dev  ## Install the test tools and run the whole suite (ARGS= goes to pytest)
+	$(BIN)/pytest -n auto $(ARGS)
 
 lint: .venv/dev  ## Style, walls between the rooms, templates, code measures
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/djlint . --check --lint --quiet
+	$(BIN)/pytest -q tests/test_architecture.py
 
 types: .venv/dev  ## mypy --strict
 	$(BIN)/mypy .

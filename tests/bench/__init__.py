@@ -1,0 +1,1 @@
+"""How fast the hub answers beside a view that does nothing: ``make bench``."""
