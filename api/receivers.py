@@ -22,8 +22,12 @@ from .serializers.documents import PAGE_SOURCE
 
 # Rows that documents show and that are no pages.
 SHOWN_MODELS: tuple[type[models.Model], ...] = (Image, Document, Contact, Organization, Theme)
-# Acts that leave every page as it is.
-TALK = ("wagtail.workflow.", "wagtail.comments.")
+# Log rows without news: talk, drafts, and acts that have sent their signal.
+NO_NEWS = (
+    *("wagtail.workflow.", "wagtail.comments."),
+    *("wagtail.edit", "wagtail.rename"),
+    *("wagtail.publish", "wagtail.unpublish"),
+)
 
 
 def _subtree(page: Page) -> list[Any]:
@@ -65,8 +69,8 @@ def on_restriction(instance: PageViewRestriction, raw: bool = False, **_kwargs: 
 
 
 def on_log_entry(instance: PageLogEntry, raw: bool = False, **_kwargs: Any) -> None:  # noqa: FBT001, FBT002 - Django's name
-    """Wagtail logged an act on a page: a second hint, for acts whose signal lies."""
-    if not raw and not instance.action.startswith(TALK):
+    """Wagtail logged an act on a page: a second hint, for acts that send no signal."""
+    if not raw and not instance.action.startswith(NO_NEWS):
         observe([reference(Page, instance.page_id)])
 
 

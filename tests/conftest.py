@@ -1,5 +1,6 @@
 """What every test stands on."""
 
+import os
 import sqlite3
 from contextlib import closing
 from datetime import datetime
@@ -12,6 +13,7 @@ import time_machine
 from django.db import connection, connections
 
 from cms.management.commands.compilecatalogs import compile_catalogs
+from tests import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("Asia/Taipei"))
@@ -56,3 +58,24 @@ def database_copy(django_db_setup, django_db_blocker, tmp_path):
     yield f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{name}"
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """The address of a real PostgreSQL: TEST_POSTGRES_URL, or a server of our own where one is installed."""
+    if url := os.environ.get("TEST_POSTGRES_URL"):
+        yield url
+        return
+    programs = postgres.binaries()
+    if programs is None:
+        reason = "PostgreSQL is not installed"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    with postgres.cluster(programs) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server):
+    """The address of an empty database of its own."""
+    with postgres.database(postgres_server) as url:
+        yield url
