@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.urls import reverse
@@ -55,21 +56,26 @@ def make_world() -> SimpleNamespace:
     return world
 
 
-AT_FIRST = {"room": "空間", "meeting": "活動", "session": "場次", "other": "另一場", "notice": "公告", "draft": 404}
+# The answers of API and site: never public; gone; gone, and asking whoever comes to log in.
+NEVER, GONE, PRIVATE = (404, 404), (410, 410), (410, 302)
+AT_FIRST = {"room": "空間", "meeting": "活動", "session": "場次", "other": "另一場", "notice": "公告", "draft": NEVER}
 
 
-def seen(client: Any, page: Any) -> Any:
-    """What a reader gets of an item: its title, or the status of API and site when they refuse it."""
+def seen(client: Any, page: Any, path: str) -> Any:
+    """What a reader gets of an item on every door: its title, or the answers of API and site that refuse it."""
     current = type(page).objects.filter(pk=page.pk).first()
     plural = f"/api/v1/{page.item_type}s"
     detail = client.get(f"{plural}/{page.translation_key}")
     listed = [one["title"] for one in client.get(plural).json()["data"] if one["id"] == str(page.translation_key)]
+    site = client.get(current.web_path if current else path)
     if detail.status_code != 200:
         assert listed == []
-        return detail.status_code
-    assert listed == [detail.json()["data"]["title"]]
-    assert detail.json()["data"]["web_url"] == f"https://hub.example.org{current.web_path}"
-    return listed[0]
+        return detail.status_code, site.status_code
+    document = detail.json()["data"]
+    assert listed == [document["title"]]
+    assert document["web_url"] == f"https://hub.example.org{current.web_path}"
+    assert BeautifulSoup(site.content, "html.parser").h1.get_text(strip=True) == document["title"]
+    return document["title"]
 
 
 def told(world: SimpleNamespace) -> list[tuple[str, str]]:
@@ -133,21 +139,21 @@ ACTS = [
         work,
         given=lambda editor, w: editor.edit(w.room, expire_at="2026-03-02 11:00"),
         told=[("withdraw unpublished", "room"), ("upsert", "meeting")],
-        seen={"room": 410},
+        seen={"room": GONE},
     ),
     Act(
         "unpublish",
         "reviewer",
         lambda editor, w: editor.act("unpublish", w.meeting),
         told=[("withdraw unpublished", "meeting"), ("upsert", "session")],
-        seen={"meeting": 410},
+        seen={"meeting": GONE},
     ),
     Act(
         "bulk unpublish",
         "reviewer",
         lambda editor, w: editor.bulk("unpublish", w.notice, w.other),
         told=[("withdraw unpublished", "notice"), ("withdraw unpublished", "other")],
-        seen={"notice": 410, "other": 410},
+        seen={"notice": GONE, "other": GONE},
     ),
     Act(
         "move",
@@ -172,14 +178,14 @@ ACTS = [
         "admin",
         lambda editor, w: editor.act("delete", w.meeting),
         told=[("withdraw deleted", "session"), ("withdraw deleted", "meeting")],
-        seen={"meeting": 410, "session": 410},
+        seen={"meeting": GONE, "session": GONE},
     ),
     Act(
         "bulk delete",
         "admin",
         lambda editor, w: editor.bulk("delete", w.notice, w.room, w.draft),
         told=[("withdraw deleted", "notice"), ("withdraw deleted", "room"), ("upsert", "meeting")],
-        seen={"notice": 410, "room": 410},
+        seen={"notice": GONE, "room": GONE},
     ),
     Act(
         "copy",
@@ -198,7 +204,7 @@ ACTS = [
         "reviewer",
         lambda editor, w: editor.privacy(w.notice, "login"),
         told=[("withdraw unpublished", "notice")],
-        seen={"notice": 410},
+        seen={"notice": PRIVATE},
     ),
     Act(
         "privacy on a page, off",
@@ -212,7 +218,7 @@ ACTS = [
         "reviewer",
         lambda editor, w: editor.privacy(w.meeting, "login"),
         told=[("withdraw unpublished", "meeting"), ("withdraw unpublished", "session")],
-        seen={"meeting": 410, "session": 410},
+        seen={"meeting": PRIVATE, "session": PRIVATE},
     ),
     Act(
         "privacy on a parent, off",
@@ -225,6 +231,18 @@ ACTS = [
         "image edited",
         "reviewer",
         lambda editor, w: edit_image(editor, w, description="山上的工作坊"),
+        told=[("upsert", "meeting")],
+    ),
+    Act(
+        "snippet edited",
+        "reviewer",
+        lambda editor, w: editor.edit_snippet(w.contact, unit="空間窗口"),
+        told=[("upsert", "room")],
+    ),
+    Act(
+        "image replaced",
+        "reviewer",
+        lambda editor, w: edit_image(editor, w, file=picture("maroon")),
         told=[("upsert", "meeting")],
     ),
 ]
@@ -259,5 +277,7 @@ def test_after_each_editors_act_readers_and_ledger_agree(act, client, frozen_tim
 
     assert told(world) == act.told
     pages = {name: getattr(world, name) for name in AT_FIRST}
-    assert {name: seen(client, page) for name, page in pages.items()} == AT_FIRST | act.seen
+    assert {
+        name: seen(client, page, world.paths[page.translation_key]) for name, page in pages.items()
+    } == AT_FIRST | act.seen
     call_command("reconcile", "--check", stdout=io.StringIO())

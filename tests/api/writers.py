@@ -16,6 +16,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -77,20 +78,20 @@ def write(writer: int, publishes: int) -> None:
                 done += 1
 
 
-def follow(after: int, stop: int, found: int) -> None:
-    """Follow the record of changes until the stop pipe closes and nothing is left; report the numbers read."""
+def follow(address: str, stop: int, found: int) -> None:
+    """Follow /changes from an address until the stop pipe closes and nothing is left; report the numbers read."""
     seen: list[int] = []
     os.set_blocking(stop, False)
     over = False
     while True:
-        rows = list(Change.objects.filter(seq__gt=after).order_by("seq").values_list("seq", flat=True)[:200])
-        seen += rows
-        after = rows[-1] if rows else after
-        if not rows:
+        answer = Client().get(address).json()
+        seen += [row["seq"] for row in answer["data"]]
+        address = answer["page"]["next"]
+        if answer["page"]["caught_up"]:
             if over:
                 break
             over = _closed(stop)
-            time.sleep(0.005)
+            time.sleep(0.01)
     with os.fdopen(found, "w") as pipe:
         json.dump(seen, pipe)
 
@@ -105,8 +106,10 @@ def _closed(pipe: int) -> bool:
 def race(writers: int, publishes: int) -> dict[str, Any]:
     """Let writers publish at once while a reader follows."""
     before = Clock.objects.get().seq
+    page = Client().get("/api/v1/changes").json()["page"]
+    assert page["caught_up"]
     (stop, stopping), (found, finding) = os.pipe(), os.pipe()
-    reader = fork(lambda: (os.close(stopping), follow(before, stop, finding)))
+    reader = fork(lambda: (os.close(stopping), follow(page["next"], stop, finding)))
     os.close(finding)
     began = time.monotonic()
     children = [fork(lambda writer=writer: (os.close(stopping), write(writer, publishes))) for writer in range(writers)]
