@@ -5,6 +5,7 @@ A hint says where, never what: ``observe()`` reads the database. What gives no s
 """
 
 from typing import Any
+from urllib.parse import unquote
 
 from django.db import models
 from django.db.models import QuerySet
@@ -47,7 +48,11 @@ def on_page(instance: Page, **_kwargs: Any) -> None:
 
     Wagtail tells of a new slug only after the transaction: too late to be told together with the page.
     """
-    moved = _below(instance).exclude(path__startswith=instance.specific.web_path or "-") if instance.numchild else ()
+    moved = (
+        _below(instance).exclude(path__startswith=unquote(instance.specific.web_path or "-"))
+        if instance.numchild
+        else ()
+    )
     observe([reference(Page, instance.pk), *((entry.source, entry.source_pk) for entry in moved)])
 
 

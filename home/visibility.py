@@ -51,10 +51,19 @@ def unexpired(now: datetime) -> Q:
 
 
 def public_pages(now: datetime) -> Q:
-    """The rule for pages as SQL: live, before expiry, and no view restriction on the page or an ancestor."""
+    """The rule for pages as SQL: live, before expiry, and no view restriction on the page or an ancestor.
+
+    An alias shows its original, so it is private wherever the original is; so is what stands below such an alias.
+    """
     # Written as the beginning of the path, because an annotated OuterRef cannot stand in a subquery of a subquery.
-    restrictions = PageViewRestriction.objects.filter(page__path=Left(OuterRef("path"), Length("page__path")))
-    return unexpired(now) & Q(~Exists(restrictions))
+    private = PageViewRestriction.objects.filter(page__path=Left(OuterRef("path"), Length("page__path")))
+    private_original = PageViewRestriction.objects.filter(
+        page__path=Left(OuterRef("alias_of__path"), Length("page__path"))
+    )
+    aliases = Page.objects.filter(
+        Exists(private_original), alias_of__isnull=False, path=Left(OuterRef("path"), Length("path"))
+    )
+    return unexpired(now) & Q(~Exists(private)) & Q(~Exists(aliases))
 
 
 def hidden_because(item: Draftable, now: datetime) -> Reason | None:
@@ -68,4 +77,14 @@ def page_hidden_because(page: Page, now: datetime) -> Reason | None:
     """The rule for one page; privacy counts as unpublished, as partners are told no more than that."""
     if reason := hidden_because(page, now):
         return reason
-    return Reason.UNPUBLISHED if page.get_view_restrictions().exists() else None
+    paths = _paths_down_to(page.path)
+    originals = Page.objects.filter(path__in=paths, alias_of__isnull=False).values_list("alias_of__path", flat=True)
+    for original in originals:
+        paths |= _paths_down_to(original)
+    private = PageViewRestriction.objects.filter(page__path__in=paths).exists()
+    return Reason.UNPUBLISHED if private else None
+
+
+def _paths_down_to(path: str) -> set[str]:
+    """The tree paths of a page's ancestors and its own."""
+    return {path[:end] for end in range(Page.steplen, len(path) + 1, Page.steplen)}
