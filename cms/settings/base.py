@@ -154,7 +154,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("PROXIES", default=0)
 
 # The second factor. STAFF_MFA: nothing under /cms/ answers to a session that has not shown one.
 STAFF_MFA: bool = env.bool("STAFF_MFA", default=False)
