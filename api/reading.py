@@ -192,12 +192,20 @@ class ReadingView(Door):
         """
         raise NotImplementedError
 
+    def epoch(self) -> Epoch:
+        """What the answer depends on beside the question; an address that also depends on the day says so here."""
+        return Epoch.read()
+
+    def question(self, asked: Asked) -> tuple[str, ...]:
+        """The question as texts, for its tag."""
+        return (asked.canonical(), str(int(self.channel)))
+
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Check the question, then answer it, or say in one query that the answer has not changed."""
         asked = parameters.read(request.path, request.GET, self.parameters())
         for _attempt in range(self.attempts):
-            epoch = Epoch.read()
-            etag = epoch.tag(asked.canonical(), str(int(self.channel)))
+            epoch = self.epoch()
+            etag = epoch.tag(*self.question(asked))
             if self.is_known(request, etag, epoch.modified, certain=self.always_there):
                 return self.stamp(HttpResponseNotModified(), epoch, etag)
             answer = self.read(asked, epoch, **kwargs)

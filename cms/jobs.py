@@ -21,6 +21,7 @@ from django_tasks_db.models import DBTaskResult
 
 from api import ledger
 from home.calendar_flows import forecast_calendar
+from api.retention import forget
 from home.flows import publish_due
 from home.letters import deliver_letters, erase_letters
 from home.models import Clock
@@ -84,6 +85,7 @@ JOBS: Final = (
     Job("reconcile", "*/5 * * * *", reconcile),
     Job("erase old letters", "10 3 * * *", erase_letters),
     Job("foresee the calendar", "30 3 * * *", forecast_calendar),
+    Job("forget old changes", "15 3 * * *", forget),
     Job("prune tasks and sessions", "20 3 * * *", prune),
 )
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from home.taiwan import iso
@@ -20,6 +22,8 @@ class LicenseText:
     terms_url: str
     noncommercial: bool
     uses: tuple[str, ...]
+    # What it means, in our own words; the official text decides.
+    meaning: tuple[str | Promise, ...]
 
 
 OPEN_GOVERNMENT: Final = LicenseText(
@@ -29,6 +33,20 @@ OPEN_GOVERNMENT: Final = LicenseText(
     terms_url="https://data.gov.tw/license",
     noncommercial=False,
     uses=("site", "partner_sites", "facebook", "broadcast", "print"),
+    meaning=(
+        _(
+            "Anyone may copy, share, change and build upon this material, also for profit: free of charge, without"
+            " asking, and for as long as they like."
+        ),
+        _("In return, name the source: the holder given with each item. Without it, permission counts as never given."),
+        _("Trademarks and patents are not part of the permission."),
+        _("The material comes as it is. Nobody vouches that it is complete or fit for a purpose."),
+        _(
+            "It may be combined with works under Creative Commons Attribution 4.0, with which the license is"
+            " compatible."
+        ),
+        _("Stories and photographs handed in by teams are not under this license; each names its own."),
+    ),
 )
 LICENSES: Final = {OPEN_GOVERNMENT.id: OPEN_GOVERNMENT}
 
@@ -55,12 +73,44 @@ class LicenseSerializer(serializers.Serializer[Any]):
     on_end = OnEndSerializer(allow_null=True)
 
 
+class LicenseTextSerializer(serializers.Serializer[Any]):
+    """A license by itself: what it allows, in plain words, and where its official text is."""
+
+    id = serializers.CharField()
+    url = serializers.URLField()
+    lang = serializers.ChoiceField(choices=["zh-Hant", "en"])
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the contract, not DRF's own
+    meaning = serializers.ListField(child=serializers.CharField())
+    noncommercial = serializers.BooleanField()
+    uses = serializers.ListField(child=serializers.CharField())
+    terms_url = serializers.URLField()
+
+
+def license_url(text: LicenseText) -> str:
+    """Address of a license by itself."""
+    return f"{settings.PUBLIC_URL}/api/v1/licenses/{text.id}"
+
+
+def license_text(text: LicenseText, lang: str) -> dict[str, Any]:
+    """A license by itself, in the language that is active."""
+    return {
+        "id": text.id,
+        "url": license_url(text),
+        "lang": lang,
+        "label": text.label_en if lang == "en" else text.label,
+        "meaning": [str(sentence) for sentence in text.meaning],
+        "noncommercial": text.noncommercial,
+        "uses": list(text.uses),
+        "terms_url": text.terms_url,
+    }
+
+
 def license_document(text: LicenseText, *, valid_from: datetime | None, lang: str) -> dict[str, Any]:
     """The bureau's own license block: no end, so nothing to do at one."""
     holder = settings.LICENSE_HOLDER[lang]
     return {
         "id": text.id,
-        "url": f"{settings.PUBLIC_URL}/api/v1/licenses/{text.id}",
+        "url": license_url(text),
         "label": text.label_en if lang == "en" else text.label,
         "holder": holder,
         "attribution": holder,

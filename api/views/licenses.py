@@ -1,0 +1,57 @@
+"""`/licenses/{id}`: what a license allows, for people and for programs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from api.parameters import Asked, Parameter
+from api.problems import Problem
+from api.reading import JSON, Answer
+from api.serializers.json import dump
+from api.serializers.licenses import LICENSES, license_text
+from api.values import Choice
+from home.languages import DEFAULT_LANG, LANGS, LANGUAGE_CODES
+
+from .fixed import FixedView
+
+HTML = "text/html; charset=utf-8"
+
+
+class LicenseView(FixedView):
+    """One license, as a page for those who accept HTML before JSON."""
+
+    def summary(self) -> str | Promise:
+        """One line for the documentation."""
+        return _("What a license allows, in plain words")
+
+    def parameters(self) -> Iterable[Parameter]:
+        """The language."""
+        return (Parameter("lang", Choice(tuple(LANGS.values())), _("Language of the text."), DEFAULT_LANG),)
+
+    def answer(self, asked: Asked) -> Answer:
+        """The text, or its page.
+
+        Raises:
+            Problem: not-found.
+        """
+        text = LICENSES.get(self.kwargs["license_id"])
+        if text is None:
+            raise Problem("not-found")
+        lang = asked["lang"]
+        with translation.override(LANGUAGE_CODES[lang]):
+            document = license_text(text, lang)
+            if self.request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+                page = render_to_string("api/license.html", {"license": document})
+                return Answer(page.encode(), content_type=HTML, keys=["licenses"], lang=lang)
+        return Answer(dump({"data": document}), content_type=JSON, keys=["licenses"], lang=lang)
+
+    def stamp(self, response: Any, *args: Any) -> HttpResponse:
+        """Also say that Accept decides."""
+        response = super().stamp(response, *args)
+        response["Vary"] = "Accept"
+        return response
