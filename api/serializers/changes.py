@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -45,6 +46,14 @@ class WithdrawalSerializer(ChangeSerializer):
     def get_former_url(self, change: Change) -> str | None:
         """Absolute address of the page that showed it; None when no site reached it."""
         return f"{settings.PUBLIC_URL}{iri_to_uri(change.former_url)}" if change.former_url else None
+
+
+class ChangePageSerializer(serializers.Serializer[Any]):
+    """Where to go on: ``next`` is always given."""
+
+    next = serializers.URLField()
+    caught_up = serializers.BooleanField()
+    poll_after = serializers.IntegerField(help_text=_("Seconds to wait once caught up."))
 
 
 def change_document(change: Change) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from api.parameters import Asked, Parameter
 from api.problems import Problem
 from api.reading import Answer, Epoch, ReadingView
 from api.retention import is_forgotten
+from api.schema import Refer
 from api.serializers import BY_TYPE
-from api.serializers.changes import change_document
+from api.serializers.changes import ChangePageSerializer, ChangeSerializer, WithdrawalSerializer, change_document
 from api.serializers.json import dump
 from api.values import Choice, Several, Token, Whole
 
@@ -43,6 +44,16 @@ class ChangesView(ReadingView):
             Parameter("limit", Whole(1, 500), _("How many changes at most"), 200),
             Parameter("include", Choice(("resource",)), _("Add the item itself to each change")),
         )
+
+    def answer_schema(self, refer: Refer) -> dict[str, Any]:
+        """A row a change; the item beside it only on request."""
+        row = {"anyOf": [refer(WithdrawalSerializer), refer(ChangeSerializer)]}
+        return {
+            "type": "object",
+            "properties": {"data": {"type": "array", "items": row}, "page": refer(ChangePageSerializer)},
+            "required": ["data", "page"],
+            "additionalProperties": False,
+        }
 
     def read(self, asked: Asked, epoch: Epoch, **_kwargs: Any) -> Answer:
         """One page of the snapshot, or of the changes after it.

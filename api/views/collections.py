@@ -1,7 +1,7 @@
 """Lists and details of every collection, over stored bytes (contract section 1)."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +18,7 @@ from api.problems import Problem
 from api.reading import Answer, Epoch, ReadingView
 from api.schema import Refer
 from api.serializers import BY_TYPE, COLLECTIONS, PLURALS, ItemSerializer
+from api.serializers.changes import PURGE_WITHIN
 from api.serializers.json import dump
 from api.values import Choice, Flag, Several, Text, Token, Whole
 from home.languages import DEFAULT_LANG, LANGS
@@ -27,8 +28,6 @@ from home.visibility import Channel, Reason
 from .documents import body_of, included, related, trimmed
 from .spans import SPAN_FILTERS, UPDATED_AFTER
 
-# A partner who republished something withdrawn has this long to take it down.
-PURGE_WITHIN: Final = timedelta(hours=24)
 # Parameters that change how items are shown, not which come in which order: a cursor does not depend on them.
 SHOWING: Final = frozenset({"cursor", "limit", "count", "include"})
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from api.parameters import Asked, Parameter
 from api.problems import Problem
 from api.reading import JSON, Answer
+from api.schema import Refer
 from api.serializers.json import dump
-from api.serializers.licenses import LICENSES, license_text
+from api.serializers.licenses import LICENSES, LicenseTextSerializer, license_text
 from api.values import Choice
 from home.languages import DEFAULT_LANG, LANGS, LANGUAGE_CODES
 
@@ -32,6 +33,11 @@ class LicenseView(FixedView):
     def parameters(self) -> Iterable[Parameter]:
         """The language."""
         return (Parameter("lang", Choice(tuple(LANGS.values())), _("Language of the text."), DEFAULT_LANG),)
+
+    def answer_schema(self, refer: Refer) -> dict[str, Any]:
+        """The text."""
+        properties = {"data": refer(LicenseTextSerializer)}
+        return {"type": "object", "properties": properties, "required": ["data"], "additionalProperties": False}
 
     def answer(self, asked: Asked) -> Answer:
         """The text, or its page.

@@ -267,6 +267,17 @@ def test_the_item_beside_a_change_is_its_detail(client):
     assert [row["resource"] for row in rows] == [client.get(f"/api/v1/events/{event.translation_key}").json()["data"]]
 
 
+def test_the_item_beside_a_change_shows_no_relation_that_has_ended(client, frozen_time):
+    venue = factories.venue(title="共學空間", expire_at=NOW + timedelta(hours=1))
+    factories.event(venue=venue)
+    query = "?include=resource&types=event"
+    assert ask(client, query).json()["data"][0]["resource"]["venue"]["title"] == "共學空間"
+
+    frozen_time.move_to(NOW + timedelta(hours=1))
+
+    assert ask(client, query).json()["data"][0]["resource"]["venue"] is None
+
+
 def test_the_next_address_keeps_what_was_asked(client):
     factories.announcement()
     factories.event()

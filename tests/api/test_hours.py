@@ -28,7 +28,9 @@ def address(page, query=""):
 
 
 def test_the_next_fourteen_days_say_when_the_venue_is_open_and_why(client, venue):
-    CalendarDay.objects.create(date=date(2026, 3, 5), day_type="holiday", name="紀念日", name_en="Memorial", national=True)
+    CalendarDay.objects.create(
+        date=date(2026, 3, 5), day_type="holiday", name="紀念日", name_en="Memorial", national=True
+    )
     CalendarDay.objects.create(date=date(2026, 3, 7), day_type="weekday", name="補行上班")
     usual = [{"opens": "09:00", "closes": "12:00"}, {"opens": "13:00", "closes": "18:30"}]
 
