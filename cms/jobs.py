@@ -20,8 +20,8 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from api import ledger
-from home.calendar_flows import forecast_calendar
 from api.retention import forget
+from home.calendar_flows import forecast_calendar
 from home.flows import publish_due
 from home.letters import deliver_letters, erase_letters
 from home.models import Clock
