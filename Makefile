@@ -33,7 +33,7 @@ lint: .venv/dev  ## Style, walls between the rooms, templates, code measures
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/djlint . --check --lint --quiet
+	$(BIN)/djlint . --lint --quiet
 	$(BIN)/pytest -q tests/test_architecture.py
 
 types: .venv/dev  ## mypy --strict
@@ -42,7 +42,6 @@ types: .venv/dev  ## mypy --strict
 format: .venv/dev  ## Write the code the way `make lint` wants it
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djlint . --reformat --quiet
 
 bench: .venv/dev  ## First page and detail against an empty view, in one run
 	$(BIN)/python -m tests.bench

@@ -1,6 +1,7 @@
 """Public pages as a reader gets them."""
 
 from bs4 import BeautifulSoup
+from wagtail.models import Locale
 
 
 def read(client, path, status=200):
@@ -30,3 +31,13 @@ def facts(soup):
     return {
         text(row.find("dt")): [text(value) for value in row.find_all("dd")] for row in soup.select("main .facts > div")
     }
+
+
+def publish(page):
+    page.save_revision().publish()
+    page.refresh_from_db()
+    return page
+
+
+def zh():
+    return Locale.objects.get(language_code="zh-hant")
