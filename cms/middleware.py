@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
@@ -14,9 +15,13 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.defaults import permission_denied
+from wagtail.contrib.redirects.middleware import RedirectMiddleware, get_redirect
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page
 
 from home.login import ADMIN_ACCESS, has_second_factor, second_factor_address, showed_second_factor
-from home.models import Clock
+from home.models import BasePage, Clock
+from home.visibility import Channel
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Where nobody is yet expected to be logged in; these lead on to the one login.
@@ -119,3 +124,24 @@ class PolicyMiddleware(CSPMiddleware):
         if request.path.startswith("/cms/") and not report_only:
             parts.replace = settings.ADMIN_CONTENT_SECURITY_POLICY
         return parts
+
+
+class MovedPageMiddleware(RedirectMiddleware):
+    """Sends a moved page's readers after it, unless it may no longer be shown: its new address is nobody's business."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Wagtail's redirect, if the page it leads to is visible."""
+        if response.status_code != HTTPStatus.NOT_FOUND:
+            return response
+        path = Redirect.normalise_path(request.get_full_path(), decode_unicode=False)
+        found = get_redirect(request, path) or get_redirect(request, urlsplit(path).path)
+        page = found.redirect_page.specific if found and found.redirect_page else None
+        if found is None or (page and hidden(page)):
+            return response
+        answer: HttpResponse = super().process_response(request, response)
+        return answer
+
+
+def hidden(page: Page) -> bool:
+    """Whether a page may not be shown on the site now."""
+    return not isinstance(page, BasePage) or page.hidden_because(Channel.SITE, Clock.now()) is not None

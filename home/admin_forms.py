@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.forms import TaskStateCommentForm
 
 
@@ -25,3 +25,27 @@ class CalendarDayForm(WagtailAdminModelForm):
         """Save as entered by staff."""
         self.instance.source = "staff"
         return super().save(commit=commit)
+
+
+class PageForm(WagtailAdminPageForm):
+    """The form of every page: who has no short address in mind gets one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = _(
+                "The last part of the address, in English letters and digits, as in: spring-meeting. "
+                "Leave empty and the page gets one of its own."
+            )
+
+    def clean_slug(self) -> str:
+        """Refuse what would be unreadable once shared.
+
+        Raises:
+            ValidationError: for any letter outside ASCII.
+        """
+        slug: str = self.cleaned_data["slug"]
+        if not slug.isascii():
+            raise forms.ValidationError(_("Use English letters, digits and hyphens only."), code="not_ascii")
+        return slug

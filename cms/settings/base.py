@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "cms.middleware.PolicyMiddleware",
     "cms.middleware.StaffMiddleware",
     "cms.middleware.EditorTransactionMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "cms.middleware.MovedPageMiddleware",
 ]
 
 ROOT_URLCONF = "cms.urls"
@@ -217,6 +217,8 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_APPEND_SLASH = True
+# Chinese in an address turns into %E5%85%AC%E5%91%8A wherever it is shared.
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_FINISH_WORKFLOW_ACTION = "home.workflows.publish_approved"
 WAGTAILIMAGES_IMAGE_MODEL = "home.Image"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "home.forms.ImageForm"

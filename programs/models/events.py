@@ -155,6 +155,17 @@ class EventPage(BasePage):
             raise ValidationError({"registration_closes_at": _("Registration must close after it opens.")})
         self.starts_at, self.ends_at = rounded(self.starts_at, self.ends_at, self.date_precision)
 
+    @classmethod
+    def can_exist_under(cls, parent: Page) -> bool:
+        """Below the list, or one level below an event: a session has no sessions."""
+        above = parent.get_parent() if parent.specific_class is cls else None
+        return bool(super().can_exist_under(parent)) and not (above and above.specific_class is cls)
+
+    @property
+    def slug_stem(self) -> str:
+        """The day it begins."""
+        return f"{local(self.starts_at):%Y%m%d}" if self.starts_at else super().slug_stem
+
     @cached_property
     def parent_event(self) -> Self | None:
         """The event this is a session of."""

@@ -54,6 +54,11 @@ class ProgramPage(BasePage):
         verbose_name_plural = _("programmes")
 
     @property
+    def slug_stem(self) -> str:
+        """The ROC year."""
+        return str(self.edition_roc)
+
+    @property
     def year(self) -> int:
         """The western year of the edition."""
         return western_year(self.edition_roc)

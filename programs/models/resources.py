@@ -52,3 +52,8 @@ class ResourcePage(BasePage):
     class Meta:
         verbose_name = _("resource")
         verbose_name_plural = _("resources")
+
+    @property
+    def slug_stem(self) -> str:
+        """As in loan-2."""
+        return self.kind

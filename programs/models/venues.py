@@ -97,6 +97,11 @@ class VenuePage(BasePage):
         super().clean()
         self.counties = [self.county] if self.county else []
 
+    @property
+    def slug_stem(self) -> str:
+        """As in venue-2."""
+        return "venue"
+
     def rules(self) -> list[opening_hours.Rule]:
         """The opening rules as plain values."""
         return [
