@@ -36,6 +36,7 @@ class Stage:
         with transaction.atomic():
             page = self.write(model, parent, record)
             if record.get("draft"):
+                page.save_revision(user=self.editor, log_action=True)
                 return page
             for stand in record.get("earlier", ()):
                 self.publish(fill(page, {**record, **stand}))
@@ -47,11 +48,10 @@ class Stage:
         return page
 
     def write(self, model: type[P], parent: BasePage, record: Mapping[str, Any]) -> P:
-        """The editor saves a new draft."""
+        """The editor begins a new page; what is in it stays a draft until somebody publishes."""
         page = fill(model(live=False, locale=parent.locale, owner=self.editor), record)
         page.first_published_at = record.get("published_at")
         Page.objects.get(pk=parent.pk).add_child(instance=page)
-        page.save_revision(user=self.editor, log_action=True)
         return page
 
     def hand_in(self, page: BasePage) -> None:
