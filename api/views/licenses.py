@@ -26,6 +26,8 @@ HTML = "text/html; charset=utf-8"
 class LicenseView(FixedView):
     """One license, as a page for those who accept HTML before JSON."""
 
+    always_there = False
+
     def summary(self) -> str | Promise:
         """One line for the documentation."""
         return _("What a license allows, in plain words")
