@@ -234,6 +234,12 @@ ACTS = [
         told=[("upsert", "meeting")],
     ),
     Act(
+        "snippet edited",
+        "reviewer",
+        lambda editor, w: editor.edit_snippet(w.contact, unit="空間窗口"),
+        told=[("upsert", "room")],
+    ),
+    Act(
         "image replaced",
         "reviewer",
         lambda editor, w: edit_image(editor, w, file=picture("maroon")),

@@ -1,0 +1,227 @@
+"""The door walk: nothing that is not public is seen through any address by anyone who may not see it."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.base import ContentFile
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+from wagtail.models import PageViewRestriction
+
+from cms import urls
+from home.models import AnnouncementAttachment, Contact, Document, Image
+from programs.models import EventCost, EventIndexPage
+from programs.vocabularies import CostCategory
+from tests import factories
+from tests.api.test_editor_acts import picture
+from tests.conftest import NOW
+from tests.doors import MACHINE, OWN, PUBLIC, STAFF, Door, doors, walk
+
+pytestmark = pytest.mark.django_db
+
+ACTORS = ("anonymous", "signed in without rights", "editor", "reviewer", "wrong key")
+STAFF_GROUPS = {"editor": "編輯", "reviewer": "審核"}
+TEXTS = ("draft", "scheduled", "private", "expired", "unpublished", "edit")
+CANARIES = (*TEXTS, "relation", "image", "document", "cost")
+# Who may see a canary through a door of a class; for every other pair it appears 0 times.
+ALLOWED = {(canary, actor, STAFF) for canary in CANARIES for actor in STAFF_GROUPS} | {
+    # Staff who may attach a document may read it where it is served.
+    ("document", actor, PUBLIC)
+    for actor in STAFF_GROUPS
+}
+
+
+@dataclass
+class Actor:
+    """Someone who opens doors."""
+
+    name: str
+    client: Client = field(default_factory=Client)
+    headers: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.client.raise_request_exception = False
+        if self.name == "wrong key":
+            self.headers["Authorization"] = "Bearer qjd_000000000000000000000000"
+        if self.name == "signed in without rights":
+            self.client.force_login(factories.person())
+        if self.staff:
+            self.client.force_login(factories.person(STAFF_GROUPS[self.name]))
+
+    @property
+    def staff(self):
+        return self.name in STAFF_GROUPS
+
+    def may_see(self, canary, kind):
+        return (canary, self.name, kind) in ALLOWED
+
+
+def words(name):
+    """What a canary's page says: in its title, its summary and its body."""
+    return tuple(f"canary-{name}-{part}" for part in ("title", "summary", "body"))
+
+
+def planted(name, **fields):
+    title, summary, body = words(name)
+    return factories.event(title=title, summary=summary, slug=f"e-{name}", body=[("heading", body)], **fields)
+
+
+@pytest.fixture
+def world(frozen_time):
+    """Canaries in every state that hides, of every kind, around one public event that refers to them."""
+    image = Image.objects.create(title="canary-image-title", file=picture(), description="canary-image-alt")
+    document = Document.objects.create(
+        title="canary-document-title", file=ContentFile(b"canary-document-body", name="canary-document-name.txt")
+    )
+    holder = factories.announcement(live=False, title="草稿公告", slug="holder")
+    AnnouncementAttachment.objects.create(page=holder, document=document)
+    venue = factories.venue(live=False, title=words("relation")[0], summary=words("relation")[1], slug="e-relation")
+    public = factories.event(title="公開活動", slug="public", venue=venue, parent=None)
+    EventCost.objects.create(page=public, category=CostCategory.values[0], amount=987654321, note="canary-cost-note")
+    pages = {
+        "draft": planted("draft", live=False, image=image),
+        "scheduled": planted("scheduled", live=False, go_live_at=NOW + timedelta(days=1)),
+        "private": planted("private"),
+        "expired": planted("expired", expire_at=NOW + timedelta(minutes=1)),
+        "unpublished": planted("unpublished"),
+        "edit": factories.event(title="改前", slug="edit"),
+        "relation": venue,
+        "cost": public,
+        "document": holder,
+    }
+    pages["scheduled"].save_revision().publish()
+    pages["unpublished"].unpublish()
+    private = PageViewRestriction.objects.create(page=pages["private"], restriction_type="password", password="secret")
+    pages["edit"].title, pages["edit"].summary = words("edit")[:2]
+    for page in (pages["edit"], public):
+        page.save_revision()
+    frozen_time.move_to(NOW + timedelta(minutes=2))
+    names = tuple(one.file.name.removeprefix("renditions/") for one in image.renditions.all())
+    canaries = {name: words(name) for name in (*TEXTS, "relation")} | {
+        "image": ("canary-image-title", "canary-image-alt", *names),
+        "document": ("canary-document-title", "canary-document-name", "canary-document-body"),
+        "cost": ("canary-cost-note", "987654321", "987,654,321"),
+    }
+    shared = {
+        "image_id": image.pk,
+        "document_id": document.pk,
+        "doc_id": document.pk,
+        "filename": document.filename,
+        "app_label": "programs",
+        "model_name": "eventpage",
+        "action": "delete",
+        "action_name": "approve",
+        "content_type_app_name": "programs",
+        "content_type_model_name": "eventpage",
+        "app_name": "programs",
+        **dict.fromkeys(("task_state_id", "task_id", "workflow_state_id", "workflow_pk", "session_id", "pk"), 1),
+        **dict.fromkeys(("uploaded_file_id", "redirect_id", "collection_id", "restriction_id"), 1),
+        "filter_spec": "width-100",
+        "name": "nothing.jpg",
+        "page_view_restriction_id": private.pk,
+        "uidb64": "MQ",
+        "token": "a-b",
+        "uidb36": "1",
+        "key": "a-b",
+        "destination_id": _index(EventIndexPage),
+    }
+    contexts = [
+        shared
+        | {**dict.fromkeys(("page_id", "page_pk", "page_to_move_id", "parent_page_id", "object_id"), page.pk)}
+        | {"revision_id": page.latest_revision_id or 1, "revision_id_a": "earliest", "revision_id_b": "latest"}
+        | {"uid": page.translation_key, "path": (page.web_path or "/").lstrip("/"), "pk": page.pk}
+        for page in pages.values()
+    ]
+    lists = [
+        shared | contexts[0] | {"path": where, "parent_page_id": _index(EventIndexPage)}
+        for where in ("", "events/", "en/events/", "announcements/")
+    ]
+    contact = Contact.objects.create(unit="窗口", services=["events"], phone="03-4225205")
+    contexts += [*lists, contexts[0] | {"pk": contact.pk}, contexts[0] | {"pk": 1}]
+    return SimpleNamespace(contexts=contexts, canaries=canaries, pages=pages)
+
+
+def _index(model):
+    return factories.index(model).pk
+
+
+QUERIES = (
+    "/api/v1/events?limit=100&include=venue,program,parent",
+    "/api/v1/events?when=past",
+    "/api/v1/announcements?limit=100",
+    "/api/v1/changes?limit=500&include=resource",
+    "/events/?q=canary",
+)
+
+
+# Wagtail's own view that raises, to show what an error looks like.
+DELIBERATE = ("500 /cms/failwhale/",)
+
+
+def test_every_address_has_a_class():
+    assert [door.route for door in doors() if door.kind is None] == []
+
+
+def test_a_new_address_without_a_class_is_noticed():
+    assert Door("nowhere/", "nowhere").kind is None
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_no_canary_is_seen_through_any_door_by_who_may_not_see_it(world, name):
+    opened, found, broken = walk(doors(), world.contexts, world.canaries, Actor(name), QUERIES)
+
+    print(f"{name}: {opened} addresses opened")  # noqa: T201 - the figure
+    assert (found, [address for address in broken if address not in DELIBERATE]) == ([], [])
+
+
+def test_staff_do_see_every_canary_in_the_admin_so_the_walk_is_not_blind(world):
+    class Searching(Actor):
+        """To whom every canary is news."""
+
+        def may_see(self, *_pair):
+            return False
+
+    editor = Searching("editor")
+
+    _opened, found, _broken = walk(
+        [door for door in doors() if door.kind == STAFF], world.contexts, world.canaries, editor
+    )
+
+    assert {one.canary for one in found} == set(CANARIES)
+
+
+LEAKS = {PUBLIC: "api/leak", OWN: "accounts/leak/", STAFF: "cms/leak/", MACHINE: "metrics/leak"}
+
+
+def leak(request):
+    return HttpResponse("canary-draft-title")
+
+
+class LeakyUrls:
+    """The hub's addresses, with one careless view in each class."""
+
+    handler404, handler500 = urls.handler404, urls.handler500
+    urlpatterns = [*(path(route, leak) for route in LEAKS.values()), *urls.urlpatterns]  # noqa: RUF012 - what Django looks for
+
+
+# A view in the admin without any check of its own still stands behind the guard of StaffMiddleware for who is
+# signed in without rights: there only the others find the leak.
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (kind, name)
+        for kind in LEAKS
+        for name in ("anonymous", "signed in without rights", "wrong key")
+        if (kind, name) != (STAFF, "signed in without rights")
+    ],
+)
+def test_a_leak_in_any_class_of_door_is_found(world, kind, name):
+    with override_settings(ROOT_URLCONF=LeakyUrls):
+        leaky = [door for door in doors() if door.route == LEAKS[kind]]
+        assert [door.kind for door in leaky] == [kind]
+        _opened, found, _broken = walk(leaky, world.contexts, world.canaries, Actor(name))
+
+    assert "draft" in {one.canary for one in found}
