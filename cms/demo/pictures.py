@@ -12,7 +12,7 @@ from home.models import Image
 from .reading import CONTENT
 from .scenes import paint
 
-CREDIT: Final = "示意圖，由程式繪製"
+CREDIT: Final = "示意圖 Illustration"
 
 
 @cache

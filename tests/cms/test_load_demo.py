@@ -163,5 +163,5 @@ def test_pictures_have_alt_text_in_both_languages_and_a_credit():
     for image in Image.objects.all():
         assert image.description
         assert image.description_en
-        assert image.credit == "示意圖，由程式繪製"
+        assert image.credit == "示意圖 Illustration"
         assert (image.width, image.height) == (1600, 1000)
