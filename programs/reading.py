@@ -15,12 +15,11 @@ from home.reading import preferring, version, versions
 from home.taiwan import local, midnight, roc_year
 from home.visibility import Channel, public_pages
 from programs.models import EventPage, EventSchedule, ProgramPage, ResourcePage, VenuePage
+from programs.models.events import EVENT_DEPTH
 from programs.spans import Span
 from programs.vocabularies import EventKind, EventStatus
 
 FORTNIGHT = 14
-# A front page, its list, the list's pages: an event any deeper is a session of another.
-EVENT_DEPTH = 4
 
 
 def visible_events(language_of: Page, now: datetime) -> QuerySet[EventPage]:

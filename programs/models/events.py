@@ -29,6 +29,9 @@ from programs.vocabularies import (
 from .programs import ProgramPage
 from .venues import VenuePage
 
+# The root, a front page, its list, the list's pages: an event any deeper is a session of another.
+EVENT_DEPTH = 4
+
 
 class Theme(models.Model):
     """A theme of a quarterly meeting (R22); the notice's four are there from the start, and staff add others."""
@@ -158,8 +161,7 @@ class EventPage(BasePage):
     @classmethod
     def can_exist_under(cls, parent: Page) -> bool:
         """Below the list, or one level below an event: a session has no sessions."""
-        above = parent.get_parent() if parent.specific_class is cls else None
-        return bool(super().can_exist_under(parent)) and not (above and above.specific_class is cls)
+        return bool(super().can_exist_under(parent)) and parent.depth <= EVENT_DEPTH
 
     @property
     def slug_stem(self) -> str:
