@@ -124,6 +124,7 @@ def browser(site):
 def test_the_walk_meets_every_public_template(site):
     _pages, _told, templates = site
     assert templates == {
+        "api/docs.html",
         *(
             f"home/{name}.html"
             for name in ("home_page", "standard_page", "announcement_index_page", "announcement_page")
