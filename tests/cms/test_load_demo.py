@@ -1,13 +1,16 @@
 """`manage.py load_demo` plays programme years through the real flows, once."""
 
 import json
+import re
 import stat
 from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
+from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
-from django.test import override_settings
+from django.test import Client, override_settings
 from wagtail.models import Page, PageLogEntry, Revision
 
 from api import ledger
@@ -114,18 +117,38 @@ def test_editors_wrote_and_reviewers_published():
     assert PageLogEntry.objects.filter(action="wagtail.workflow.approve").count() > 50
 
 
-def public_pages():
-    return [page for page in Page.objects.filter(depth__gt=1, live=True).specific() if page.url]
+@pytest.fixture(scope="module")
+def answers(demo):
+    """What each published page answers, by its path."""
+    with time_machine.travel(NOW, tick=False):
+        paths = [page.url for page in Page.objects.filter(depth__gt=1, live=True).specific()]
+        return {path: Client().get(path) for path in paths}
 
 
-def test_every_published_page_answers_in_its_language(client):
-    pages = public_pages()
-    answers = {page.url: client.get(page.url) for page in pages}
+def test_every_published_page_answers_in_its_language(answers):
+    assert {path: answer.status_code for path, answer in answers.items() if answer.status_code != 200} == {}
+    assert len(answers) > 80
+    english = {path for path, answer in answers.items() if '<html lang="en"' in answer.content.decode()}
+    assert english == {path for path in answers if path.startswith("/en/")}
 
-    assert {url: answer.status_code for url, answer in answers.items() if answer.status_code != 200} == {}
-    assert len(pages) > 80
-    english = {url for url, answer in answers.items() if '<html lang="en"' in answer.content.decode()}
-    assert english == {url for url in answers if url.startswith("/en/")}
+
+def words_shown(html):
+    """Every text a person sees or hears on a page."""
+    soup = BeautifulSoup(html, "html.parser")
+    for hidden in soup(["script", "style"]):
+        hidden.decompose()
+    spoken = ("alt", "aria-label", "placeholder", "title")
+    return {
+        *soup.stripped_strings,
+        *(str(tag[name]) for tag in soup.find_all(True) for name in spoken if tag.get(name)),
+    }
+
+
+def test_chinese_pages_speak_no_english_but_the_way_to_it(answers):
+    for path, answer in answers.items():
+        if not path.startswith("/en/"):
+            shown = words_shown(answer.content.decode())
+            assert {text for text in shown if text.isascii() and re.search("[A-Za-z]{2}", text)} == {"English"}, path
 
 
 def test_the_scheduled_and_the_draft_announcement_are_not_public(client):
