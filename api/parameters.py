@@ -62,7 +62,7 @@ class Asked(Mapping[str, Any]):
 
     def address(self, **changed: str) -> str:
         """The absolute address of the same question with some parameters changed."""
-        return f"{settings.PUBLIC_URL}{self.path}?{urlencode({**self.texts, **changed}, safe=',:[]')}"
+        return f"{settings.PUBLIC_URL}{self.path}?{urlencode({**self.texts, **changed}, safe=',:')}"
 
 
 def read(path: str, given: QueryDict, parameters: Iterable[Parameter]) -> Asked:

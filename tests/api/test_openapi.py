@@ -22,7 +22,7 @@ from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
-CASES_AN_ADDRESS = {GenerationMode.POSITIVE: 100, GenerationMode.NEGATIVE: 75}
+CASES_AN_ADDRESS = {GenerationMode.POSITIVE: 95, GenerationMode.NEGATIVE: 65}
 
 
 def fill():
