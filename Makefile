@@ -27,6 +27,7 @@ run: .venv/runtime  ## Install, migrate, load the demo into an empty database, s
 	$(MANAGE) serve
 
 test: .venv/dev  ## Install the test tools and run the whole suite (ARGS= goes to pytest)
+	$(MANAGE) compilecatalogs
 	$(BIN)/pytest -n auto $(ARGS)
 
 lint: .venv/dev  ## Style, walls between the rooms, templates, code measures
