@@ -62,10 +62,10 @@ def database_copy(django_db_setup, django_db_blocker, tmp_path):
         yield f"sqlite:///{path}"
         return
     name = f"{given['NAME']}_{uuid4().hex[:8]}"
-    with connection._nodb_cursor() as cursor:
+    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{given["NAME"]}"')
     yield f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{name}"
-    with connection._nodb_cursor() as cursor:
+    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 

@@ -20,7 +20,7 @@ def test_a_reader_of_eight_writers_on_postgresql_misses_nothing_and_sees_nothing
     assert_told_once_in_order(report, 800)
 
 
-def test_a_reader_of_four_writers_on_sqlite_misses_nothing_and_sees_nothing_twice(database_copy):
+def test_a_reader_of_four_writers_misses_nothing_and_sees_nothing_twice(database_copy):
     report = run_writers(database_copy, "race", 4, 10)
 
     assert_told_once_in_order(report, 40)
