@@ -25,7 +25,7 @@ from .serializers import COLLECTIONS
 from .serializers.documents import PAGE_SOURCE, Ref, ref_of, translations_of
 
 # How many rows one transaction of a reconcile looks at: editors wait no longer for the clock than that takes.
-BATCH: Final = 50
+BATCH: Final = 10
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
-"""What the worker does again and again: one table of jobs, each with its hours.
+"""What the worker does again and again: two tables of jobs, each job with its hours.
 
-A job opens its own transactions, one per act. A job that fails is logged and tried at its next hour; it never keeps
+What people wait for is never held up by what may take minutes: each table has a thread of its own. A job opens its own transactions, one per act. A job that fails is logged and tried at its next hour; it never keeps
 another from its turn.
 """
 
@@ -78,10 +78,14 @@ def prune(now: datetime) -> None:
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
-JOBS: Final = (
+# What people wait for.
+PUNCTUAL: Final = (
     Job("scheduled publishing", "*/2 * * * * *", publish),
     Job("letters", "*/2 * * * * *", deliver_letters),
     Job("tasks", "* * * * * *", run_tasks),
+)
+# What nobody waits for, and may take minutes.
+PATIENT: Final = (
     Job("reconcile", "*/5 * * * *", reconcile),
     Job("erase old letters", "10 3 * * *", erase_letters),
     Job("foresee the calendar", "30 3 * * *", forecast_calendar),
@@ -93,7 +97,7 @@ JOBS: Final = (
 class Timetable:
     """When each job is due. All are due at once when the worker starts, so a night spent switched off skips none."""
 
-    def __init__(self, jobs: Sequence[Job] = JOBS) -> None:
+    def __init__(self, jobs: Sequence[Job]) -> None:
         self.jobs = jobs
         self.due: dict[str, datetime] = {}
         self.last: datetime | None = None

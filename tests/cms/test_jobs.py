@@ -12,7 +12,7 @@ from wagtail.models import Page
 from wagtail.tasks import update_reference_index_task
 
 from api.models import Reconciliation
-from cms.jobs import JOBS, TASKS_A_TURN, Job, Timetable, prune, run_tasks
+from cms.jobs import PATIENT, PUNCTUAL, TASKS_A_TURN, Job, Timetable, prune, run_tasks
 from tests import factories
 from tests.conftest import NOW
 
@@ -32,21 +32,16 @@ def queued(settings):
 
 
 def test_every_job_runs_at_the_start_and_then_at_its_own_hours():
-    timetable = Timetable()
-    everything = [job.name for job in JOBS]
+    punctual, patient = Timetable(PUNCTUAL), Timetable(PATIENT)
 
-    assert timetable.run_due(NOW) == everything
-    assert timetable.run_due(NOW + timedelta(milliseconds=500)) == []
-    assert timetable.run_due(NOW + timedelta(seconds=1)) == ["tasks"]
-    assert timetable.run_due(NOW + timedelta(seconds=2)) == ["scheduled publishing", "letters", "tasks"]
-    assert timetable.run_due(NOW + timedelta(minutes=5)) == ["scheduled publishing", "letters", "tasks", "reconcile"]
-    assert timetable.run_due(NOW.replace(hour=3, minute=10) + timedelta(days=1)) == [
-        "scheduled publishing",
-        "letters",
-        "tasks",
-        "reconcile",
-        "erase old letters",
-    ]
+    assert punctual.run_due(NOW) == ["scheduled publishing", "letters", "tasks"]
+    assert punctual.run_due(NOW + timedelta(milliseconds=500)) == []
+    assert punctual.run_due(NOW + timedelta(seconds=1)) == ["tasks"]
+    assert punctual.run_due(NOW + timedelta(seconds=2)) == ["scheduled publishing", "letters", "tasks"]
+    assert patient.run_due(NOW) == [job.name for job in PATIENT]
+    assert patient.run_due(NOW + timedelta(minutes=1)) == []
+    assert patient.run_due(NOW + timedelta(minutes=5)) == ["reconcile"]
+    assert patient.run_due(NOW.replace(hour=3, minute=10) + timedelta(days=1)) == ["reconcile", "erase old letters"]
 
 
 def test_a_job_that_fails_is_logged_and_holds_up_no_other(caplog):
@@ -79,7 +74,7 @@ def test_the_worker_publishes_reconciles_and_runs_what_waits(client, queued, fro
     assert DBTaskResult.objects.ready().exists()
     frozen_time.move_to(NOW + timedelta(minutes=1))
 
-    Timetable().run_due(NOW + timedelta(minutes=1))
+    Timetable([*PUNCTUAL, *PATIENT]).run_due(NOW + timedelta(minutes=1))
 
     for page in (scheduled, unheard):
         assert client.get(f"/api/v1/announcements/{page.translation_key}").status_code == 200

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from api import ledger
 from cms.supervision import Child, stop_on_signals, supervise
 
 READY_WITHIN: Final = 60.0
@@ -39,7 +38,6 @@ class Command(BaseCommand):
         self.check(databases=["default"])
         stopped = stop_on_signals()
         _refuse_taken_port()
-        ledger.reconcile()
         connections.close_all()
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,

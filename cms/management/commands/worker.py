@@ -1,13 +1,17 @@
 """The worker: tasks and periodic jobs in one plain process."""
 
+import threading
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from cms.jobs import Timetable
+from cms.jobs import PATIENT, PUNCTUAL, Timetable
 from cms.supervision import end_with_parent, stop_on_signals
+
+# What a patient job gets to end in once the worker is told to stop; cut off later, it has done nothing by halves.
+PATIENCE: Final = 10.0
 
 
 class Command(BaseCommand):
@@ -24,7 +28,14 @@ class Command(BaseCommand):
         stopped = stop_on_signals()
         if supervised:
             end_with_parent()
-        timetable = Timetable()
-        while not stopped.is_set():
-            timetable.run_due(timezone.now())
-            stopped.wait(0.5)
+        patient = threading.Thread(target=_keep, args=[Timetable(PATIENT), stopped], daemon=True)
+        patient.start()
+        _keep(Timetable(PUNCTUAL), stopped)
+        patient.join(PATIENCE)
+
+
+def _keep(timetable: Timetable, stopped: threading.Event) -> None:
+    """Keep a timetable's hours until the event is set."""
+    while not stopped.is_set():
+        timetable.run_due(timezone.now())
+        stopped.wait(0.5)
