@@ -21,13 +21,13 @@ help:  ## List the tasks
 	@touch $@
 
 run: .venv/runtime  ## Install, migrate, load the demo into an empty database, serve site and worker
-	$(MANAGE) compilecatalogs
+	$(BIN)/python -m cms.catalogs
 	$(MANAGE) migrate --verbosity 0
 	$(MANAGE) load_demo --if-empty
 	$(MANAGE) serve
 
 test: .venv/dev  ## Install the test tools and run the whole suite (ARGS= goes to pytest)
-	$(MANAGE) compilecatalogs
+	$(BIN)/python -m cms.catalogs
 	$(BIN)/pytest -n auto $(ARGS)
 
 lint: .venv/dev  ## Style, walls between the rooms, templates, code measures
@@ -52,7 +52,7 @@ check: lint types test bench  ## Everything CI runs that needs no other server
 catalogs: .venv/runtime  ## Collect new messages into the .po catalogs (needs gettext)
 	@command -v xgettext msgmerge msguniq >/dev/null || { echo "make catalogs needs gettext (apt install gettext)"; exit 1; }
 	$(MANAGE) makemessages --locale zh_Hant --add-location never --no-wrap --ignore tests --ignore .venv --ignore var
-	$(MANAGE) compilecatalogs
+	$(BIN)/python -m cms.catalogs
 
 locks: .venv/runtime  ## Renew the locked requirements
 	for part in uv runtime postgres s3 redis sentry dev; do \

@@ -1,7 +1,8 @@
 """What the worker does again and again: two tables of jobs, each job with its hours.
 
-What people wait for is never held up by what may take minutes: each table has a thread of its own. A job opens its own transactions, one per act. A job that fails is logged and tried at its next hour; it never keeps
-another from its turn.
+What people wait for is never held up by what may take minutes: each table has a thread of its own. A job opens its
+own transactions, one per act. A job that fails is logged and tried at its next hour; it never keeps another from its
+turn.
 """
 
 import logging

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from django.db import connection, connections
 
-from cms.management.commands.compilecatalogs import compile_catalogs
+from cms.catalogs import compile_catalogs
 from tests import postgres
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,7 +7,7 @@ from gettext import GNUTranslations
 import polib
 import pytest
 
-from cms.management.commands.compilecatalogs import compile_catalogs
+from cms.catalogs import compile_catalogs
 from tests.conftest import ROOT
 
 CATALOGS = sorted(ROOT.glob("*/*/*/LC_MESSAGES/*.po"))
