@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.db import connection, connections
+from django.utils.translation.reloader import translation_file_changed
 
 from cms.catalogs import compile_catalogs
 from tests import postgres
@@ -20,7 +21,9 @@ NOW = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("Asia/Taipei"))
 
 
 def pytest_configure():
-    compile_catalogs(ROOT)
+    for path in compile_catalogs(ROOT):
+        # Django has started before this and may have found no catalog.
+        translation_file_changed(None, path)
 
 
 def pytest_sessionfinish(session):
