@@ -57,11 +57,15 @@ def body_html(body: Any, lang: str) -> str:
 
 
 def plain_text(html: str) -> str:
-    """HTML as text, one line a block and one line a row of a table."""
+    """HTML as text, one line a block and one line a row of a table; a table needs no caption that its heading says."""
     soup = BeautifulSoup(html, "html.parser")
     for words in soup.find_all(string=True):
         # As in HTML, a line of the source is no line of the text.
         words.replace_with(re.sub(r"\s+", " ", words))
+    for caption in soup.find_all("caption"):
+        heading = caption.find_previous(["h2", "h3", "h4"])
+        if heading and heading.get_text().strip() == caption.get_text().strip():
+            caption.decompose()
     for end in soup.find_all("br"):
         end.replace_with(" " if end.find_parent(["td", "th"]) else "\n")
     for tag in soup.find_all(list(BLOCKS)):
