@@ -45,6 +45,20 @@ def test_errors_count_and_say_so(client):
     assert (answer.status_code, answer["RateLimit"]) == (400, '"anonymous";r=599;t=60')
 
 
+def test_wrong_keys_count_too_so_that_nobody_guesses_without_end(client):
+    key = {"Authorization": "Bearer qjd_wrong"}
+
+    answers = [client.get("/api/v1/venues", headers=key) for _ in range(600)]
+
+    assert {answer.status_code for answer in answers} == {401}
+    assert (answers[0]["RateLimit"], answers[-1]["RateLimit"]) == (
+        '"anonymous";r=599;t=60',
+        '"anonymous";r=0;t=60',
+    )
+    assert client.get("/api/v1/venues", headers=key).status_code == 429
+    assert client.get("/api/v1/venues").status_code == 429
+
+
 def test_nothing_is_counted_where_the_quota_is_off(client, settings):
     settings.API_QUOTA = False
 
