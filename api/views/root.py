@@ -28,6 +28,8 @@ def contents() -> dict[str, Any]:
         "venue_hours": address("venues/{id}/hours"),
         "changes": address("changes"),
         "licenses": {name: license_url(text) for name, text in LICENSES.items()},
+        "openapi": address("openapi.json"),
+        "docs": address("docs"),
     }
 
 
