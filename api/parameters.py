@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .problems import Problem
-from .values import Kind, RefusedError, Text, nearest, short
+from .values import Kind, RefusedError, Several, Text, nearest, short
 
 # What people try who come from other interfaces.
 INSTEAD: Final = {
@@ -88,10 +88,16 @@ def _read_one(known: Mapping[str, Parameter], name: str, texts: list[str]) -> An
     if name not in known:
         raise RefusedError("unknown", _unknown(known, name))
     if len(texts) > 1:
-        raise RefusedError("repeated", _("It is given more than once; put several values into one, with commas."))
+        raise RefusedError("repeated", _once(known[name].kind))
     if not texts[0]:
         raise RefusedError("empty", _("It has no value; leave it out instead."))
     return known[name].kind.read(texts[0])
+
+
+def _once(kind: Kind) -> Text:
+    if isinstance(kind, Several):
+        return _("It is given more than once; put several values into one, with commas.")
+    return _("It is given more than once; it takes one value.")
 
 
 def _unknown(known: Mapping[str, Parameter], name: str) -> Text:

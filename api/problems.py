@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from math import ceil
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework import exceptions
@@ -17,18 +18,60 @@ from .serializers.json import dump
 
 CONTENT_TYPE: Final = "application/problem+json"
 CHALLENGE: Final = 'Bearer realm="qingju-hub"'
+
+
+class ProblemType(NamedTuple):
+    """One way in which an answer may fail."""
+
+    status: int
+    # What happened.
+    title: Promise
+    # What to do about it.
+    advice: Promise
+
+
 PROBLEMS: Final = {
-    "invalid-parameter": (400, _("A parameter is not valid")),
-    "invalid-cursor": (400, _("The cursor is not one of ours")),
-    "unauthenticated": (401, _("The key is not valid")),
-    "forbidden-scope": (403, _("The key does not allow this")),
-    "not-found": (404, _("There is nothing here")),
-    "method-not-allowed": (405, _("This address cannot be used that way")),
-    "withdrawn": (410, _("This was withdrawn and may no longer be shown")),
-    "cursor-expired": (410, _("The cursor is too old; start again without one")),
-    "quota-exceeded": (429, _("Too many requests; please wait")),
-    "internal-error": (500, _("Something went wrong on our side")),
-    "maintenance": (503, _("The hub is being looked after; please come back soon")),
+    "invalid-parameter": ProblemType(
+        400, _("A parameter is not valid"), _("errors names each parameter and what it takes.")
+    ),
+    "invalid-cursor": ProblemType(
+        400,
+        _("The cursor is not one of ours"),
+        _("Follow page.next unchanged, or begin again without a cursor."),
+    ),
+    "unauthenticated": ProblemType(
+        401,
+        _("The key is not valid"),
+        _("Leave Authorization out to read what is public; a wrong key is never taken for none."),
+    ),
+    "forbidden-scope": ProblemType(403, _("The key does not allow this"), _("Ask us to widen what your key may do.")),
+    "not-found": ProblemType(
+        404,
+        _("There is nothing here"),
+        _("Check the address, the id and the language; lang_fallback=true also takes the other language."),
+    ),
+    "method-not-allowed": ProblemType(
+        405, _("This address cannot be used that way"), _("The Allow header names what this address takes.")
+    ),
+    "withdrawn": ProblemType(
+        410,
+        _("This was withdrawn and may no longer be shown"),
+        _("Delete your copies by purge_by; reason says why, at since when."),
+    ),
+    "cursor-expired": ProblemType(
+        410,
+        _("The cursor is too old; start again without one"),
+        _("Too much has changed since: begin again without a cursor."),
+    ),
+    "quota-exceeded": ProblemType(
+        429, _("Too many requests; please wait"), _("Wait as many seconds as Retry-After says.")
+    ),
+    "internal-error": ProblemType(500, _("Something went wrong on our side"), _("Tell us the request_id.")),
+    "maintenance": ProblemType(
+        503,
+        _("The hub is being looked after; please come back soon"),
+        _("Wait as many seconds as Retry-After says."),
+    ),
 }
 
 
@@ -37,8 +80,8 @@ class Problem(exceptions.APIException):
 
     def __init__(self, kind: str, errors: Sequence[dict[str, Any]] = (), **members: Any) -> None:
         self.kind, self.errors, self.members = kind, list(errors), members
-        self.status_code = PROBLEMS[kind][0]
-        super().__init__(str(PROBLEMS[kind][1]))
+        self.status_code = PROBLEMS[kind].status
+        super().__init__(str(PROBLEMS[kind].title))
 
 
 def language_for(request: HttpRequest) -> str:
@@ -56,19 +99,19 @@ def problem(
     request: HttpRequest, kind: str, errors: Sequence[dict[str, Any]] = (), detail: Any = "", **members: Any
 ) -> HttpResponse:
     """A problem document; never cached. ``errors`` are rows of parameter or pointer, code and detail."""
-    code, title = PROBLEMS[kind]
+    found = PROBLEMS[kind]
     request_id = uuid4().hex
     with translation.override(language_for(request)):
         body = {
             "type": f"{settings.PUBLIC_URL}/api/v1/docs#{kind}",
-            "title": str(title),
-            "status": code,
-            "detail": str(detail or title),
+            "title": str(found.title),
+            "status": found.status,
+            "detail": str(detail or found.advice),
             **({"errors": [{**error, "detail": str(error["detail"])} for error in errors]} if errors else {}),
             **members,
             "request_id": request_id,
         }
-    response = HttpResponse(dump(body), status=code, content_type=CONTENT_TYPE)
+    response = HttpResponse(dump(body), status=found.status, content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
     response["Vary"] = "Accept-Language"
     response["X-Content-Type-Options"] = "nosniff"

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -139,6 +140,14 @@ class Door(APIView):
         self.quota = Quota()
         return [self.quota]
 
+    def perform_authentication(self, request: Request) -> None:
+        """Who asks. A wrong key is counted as well, or keys could be guessed without end."""
+        try:
+            super().perform_authentication(request)
+        except AuthenticationFailed:
+            self.check_throttles(request)
+            raise
+
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The methods of this address; also what a browser asks first before it sends a header of ours."""
         del request, args, kwargs
@@ -175,6 +184,13 @@ class ReadingView(Door):
         """The parameters this address takes."""
         return ()
 
+    def check(self, asked: Asked) -> None:
+        """Refuse what is wrong with a question whatever is public now; no condition of the reader's comes before it.
+
+        Raises:
+            Problem: naming it.
+        """
+
     def summary(self) -> Text:
         """One line for the documentation."""
         raise NotImplementedError
@@ -203,6 +219,7 @@ class ReadingView(Door):
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Check the question, then answer it, or say in one query that the answer has not changed."""
         asked = parameters.read(request.path, request.GET, self.parameters())
+        self.check(asked)
         for _attempt in range(self.attempts):
             epoch = self.epoch()
             etag = epoch.tag(*self.question(asked))

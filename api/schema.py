@@ -132,7 +132,7 @@ class ViewSchema(AutoSchema):
         return {
             (200, media_type): OpenApiResponse(answer, self.get_description()),
             **{
-                (PROBLEMS[kind][0], CONTENT_TYPE): OpenApiResponse(ProblemSerializer, str(PROBLEMS[kind][1]))
+                (PROBLEMS[kind].status, CONTENT_TYPE): OpenApiResponse(ProblemSerializer, str(PROBLEMS[kind].title))
                 for kind in kinds
             },
         }

@@ -1,5 +1,6 @@
 """The seven counties of the north (R11), their ISO 3166-2 codes, and the spellings people type."""
 
+import re
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,18 @@ _NAMES: Final = {
     "連江": "TW-LIE",
     "馬祖": "TW-LIE",
 }
+# Without spaces and hyphens, and without "city" where there is no county of the name.
+_ROMANIZED: Final = {
+    "keelung": "TW-KEE",
+    "taipei": "TW-TPE",
+    "newtaipei": "TW-NWT",
+    "taoyuan": "TW-TAO",
+    "hsinchucounty": "TW-HSQ",
+    "hsinchucity": "TW-HSZ",
+    "lienchiang": "TW-LIE",
+    "lienchiangcounty": "TW-LIE",
+    "matsu": "TW-LIE",
+}
 
 
 def fold(text: str) -> str:
@@ -38,6 +51,9 @@ def fold(text: str) -> str:
 
 
 def code_for(text: str) -> str | None:
-    """The code for a code or a Chinese name; None when it is none, or 新竹, which names two counties."""
+    """The code for a code or a Chinese or English name; None when it is none, or 新竹, which names two counties."""
     text = fold(text.strip())
-    return text.upper() if text.upper() in CODES else _NAMES.get(text)
+    if text.upper() in CODES:
+        return text.upper()
+    romanized = re.sub(r"[\s_-]", "", text).lower()
+    return _NAMES.get(text) or _ROMANIZED.get(romanized) or _ROMANIZED.get(romanized.removesuffix("city"))

@@ -113,12 +113,15 @@ class ListView(CollectionView):
         """A page of cards."""
         return schema.page(self.serializer, included_types(self.serializer), refer)
 
+    def check(self, asked: Asked) -> None:
+        """A cursor is ours or not, whatever is public now."""
+        position(asked)
+
     def read(self, asked: Asked, epoch: Epoch, **_kwargs: Any) -> Answer:
         """One page."""
         found = self.found(asked, epoch)
         sort, limit = asked["sort"], asked["limit"]
-        binding = asked.canonical([name for name in asked if name in SHOWING or name.startswith("fields")])
-        after = cursors.load(asked["cursor"], binding) if asked["cursor"] else None
+        after = position(asked)
         entries = list(
             (keyset(found, sort, after) if after else found).order_by(*order(sort)).defer("full")[: limit + 1]
         )
@@ -130,8 +133,8 @@ class ListView(CollectionView):
         page: dict[str, Any] = {"limit": limit, "next": None}
         if more:
             last = entries[-1]
-            position = {"k": getattr(last, sort.lstrip("-")).isoformat(), "i": str(last.uid)}
-            page["next"] = asked.address(cursor=cursors.dump(position, binding))
+            stopped = {"k": getattr(last, sort.lstrip("-")).isoformat(), "i": str(last.uid)}
+            page["next"] = asked.address(cursor=cursors.dump(stopped, binding(asked)))
         if asked["count"]:
             page["total"] = found.count()
         return Answer(
@@ -157,6 +160,20 @@ class ListView(CollectionView):
         if asked.given("updated_after"):
             entries = entries.filter(UPDATED_AFTER.where(asked["updated_after"], epoch.now))
         return entries
+
+
+def binding(asked: Asked) -> str:
+    """What a list's cursor belongs to: the question without how its items are shown."""
+    return asked.canonical([name for name in asked if name in SHOWING or name.startswith("fields")])
+
+
+def position(asked: Asked) -> dict[str, str] | None:
+    """Where the page before ended: its last sort key and id; None on the first page.
+
+    Raises:
+        Problem: invalid-cursor.
+    """
+    return cursors.load(asked["cursor"], binding(asked)) if asked["cursor"] else None
 
 
 def in_language(entries: EntryQuerySet, asked: Asked, channel: Channel, now: datetime) -> EntryQuerySet:

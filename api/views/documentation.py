@@ -23,20 +23,6 @@ from home.languages import DEFAULT_LANG, LANGS, LANGUAGE_CODES
 from .fixed import FixedView
 
 HTML: Final = "text/html; charset=utf-8"
-# What to do about each error; its title says what happened.
-ADVICE: Final = {
-    "invalid-parameter": _("errors names each parameter and what it takes."),
-    "invalid-cursor": _("Follow page.next unchanged, or begin again without a cursor."),
-    "unauthenticated": _("Leave Authorization out to read what is public; a wrong key is never taken for none."),
-    "forbidden-scope": _("Ask us to widen what your key may do."),
-    "not-found": _("Check the id and the language; lang_fallback=true also takes the other language."),
-    "method-not-allowed": _("The Allow header names what this address takes."),
-    "withdrawn": _("Delete your copies by purge_by; reason says why, at since when."),
-    "cursor-expired": _("Too much has changed since: begin again without a cursor."),
-    "quota-exceeded": _("Wait as many seconds as Retry-After says."),
-    "internal-error": _("Tell us the request_id."),
-    "maintenance": _("Wait as many seconds as Retry-After says."),
-}
 
 
 @cache
@@ -89,10 +75,7 @@ class DocsView(FixedView):
                 "base": f"{settings.PUBLIC_URL}/api/v1",
                 "quota": ANONYMOUS,
                 "groups": groups(document(code, settings.PUBLIC_URL)),
-                "problems": [
-                    {"name": name, "status": status, "title": title, "advice": ADVICE[name]}
-                    for name, (status, title) in PROBLEMS.items()
-                ],
+                "problems": [{"name": name, **one._asdict()} for name, one in PROBLEMS.items()],
             }
             page = render_to_string("api/docs.html", context)
         return Answer(page.encode(), content_type=HTML, keys=["docs"], lang=lang)

@@ -13,6 +13,15 @@ REFUSED = [
     ("events?county=桃園市", "county", "unknown_value", "Did you mean “TW-TAO”?"),
     ("events?county=TW-TAO,", "county", "empty", "between the commas"),
     ("events?county=tw-tao", "county", "unknown_value", "Did you mean “TW-TAO”?"),
+    ("events?county=taoyuan", "county", "unknown_value", "Did you mean “TW-TAO”?"),
+    ("events?county=Keelung%20City", "county", "unknown_value", "Did you mean “TW-KEE”?"),
+    ("events?county=TAIPEI", "county", "unknown_value", "Did you mean “TW-TPE”?"),
+    ("events?county=new%20taipei", "county", "unknown_value", "Did you mean “TW-NWT”?"),
+    ("events?county=NewTaipei", "county", "unknown_value", "Did you mean “TW-NWT”?"),
+    ("venues?county=hsinchu-county", "county", "unknown_value", "Did you mean “TW-HSQ”?"),
+    ("venues?county=Hsinchu%20City", "county", "unknown_value", "Did you mean “TW-HSZ”?"),
+    ("venues?county=lienchiang", "county", "unknown_value", "Did you mean “TW-LIE”?"),
+    ("venues?county=Matsu", "county", "unknown_value", "Did you mean “TW-LIE”?"),
     ("events?kind=mothly", "kind", "unknown_value", "Did you mean “monthly”?"),
     ("events?status=canceled", "status", "unknown_value", "Did you mean “cancelled”?"),
     ("events?when=future", "when", "unknown_value", "upcoming, now, past"),
@@ -50,7 +59,8 @@ REFUSED = [
     ("announcements?limit=1.0", "limit", "malformed", "whole number"),
     ("announcements?limit=٣", "limit", "malformed", "whole number"),
     (f"announcements?limit={'9' * 30}", "limit", "out_of_range", "from 1 to 100"),
-    ("announcements?limit=5&limit=6", "limit", "repeated", "more than once"),
+    ("announcements?limit=5&limit=6", "limit", "repeated", "more than once; it takes one value."),
+    ("events?kind=monthly&kind=quarterly", "kind", "repeated", "put several values into one, with commas"),
     ("announcements?limit=", "limit", "empty", "leave it out"),
     ("announcements?count=1", "count", "unknown_value", "true, false"),
     ("announcements?lang=zh-TW", "lang", "unknown_value", "Did you mean “zh-Hant”?"),
@@ -150,3 +160,43 @@ def test_a_wrong_key_is_never_taken_for_none(client, key, path):
 
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="qingju-hub"')
     assert answer.json()["type"].endswith("#unauthenticated")
+
+
+ADVISED = [
+    # method, address, status, what to do in English, the same in Chinese
+    (
+        *("get", "announcements?limit=0", 400, "errors names each parameter and what it takes."),
+        "errors 會逐一列出有問題的參數與可用的值。",
+    ),
+    (
+        *("get", "announcements?cursor=x", 400, "Follow page.next unchanged, or begin again without a cursor."),
+        "請直接使用 page.next 的網址，或不帶游標重新開始。",
+    ),
+    (
+        *("get", "announcements?key", 401),
+        "Leave Authorization out to read what is public; a wrong key is never taken for none.",
+        "只讀公開資料時不必帶 Authorization；金鑰錯誤不會當成沒有帶金鑰。",
+    ),
+    (
+        *("get", f"announcements/{ID}", 404),
+        "Check the address, the id and the language; lang_fallback=true also takes the other language.",
+        "請檢查網址、id 與語言；加上 lang_fallback=true 時，另一個語言的版本也可以。",
+    ),
+    ("post", "announcements", 405, "The Allow header names what this address takes.", "可用的方法列在 Allow 標頭。"),
+    (
+        *("get", "announcements/{gone}", 410, "Delete your copies by purge_by; reason says why, at since when."),
+        "請在 purge_by 之前刪除複本；reason 是原因，at 是撤下的時間。",
+    ),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "status", "english", "chinese"), ADVISED)
+def test_the_detail_of_a_problem_says_what_to_do(client, method, path, status, english, chinese):
+    page = factories.announcement()
+    page.unpublish()
+    address = f"/api/v1/{path.format(gone=page.translation_key)}"
+    key = {"Authorization": "Bearer wrong"} if path.endswith("?key") else {}
+
+    for language, detail in (("en", english), ("zh-TW", chinese)):
+        answer = getattr(client, method)(address, headers={"Accept-Language": language, **key})
+        assert (answer.status_code, answer.json()["detail"]) == (status, detail)

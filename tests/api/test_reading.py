@@ -66,6 +66,21 @@ def test_a_date_is_enough_once_its_second_is_over(client, frozen_time):
     assert client.get(LIST, HTTP_IF_MODIFIED_SINCE=after).status_code == 304
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [{"If-None-Match": "*"}, {"If-Modified-Since": http_date(NOW + timedelta(days=1))}],
+)
+def test_a_cursor_that_is_not_ours_is_refused_before_any_condition_is_looked_at(
+    client, django_assert_num_queries, condition
+):
+    factories.announcement()
+
+    with django_assert_num_queries(0):
+        answer = client.get(f"{LIST}?cursor=abc", headers=condition)
+
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "cursor")
+
+
 def test_a_tag_ends_when_something_is_told_and_when_something_expires_untold(client, frozen_time):
     page = factories.announcement(expire_at=NOW + timedelta(seconds=90))
     first = client.get(LIST)
