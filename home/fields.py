@@ -34,10 +34,15 @@ class ChoicesField(models.JSONField):
         value = super().clean(value or [], model_instance)
         return [code for code, _label in self.vocabulary if code in value]
 
+    def code(self, value: Any) -> Any:
+        """The vocabulary's own code for what a browser sends of it; weekdays are numbers."""
+        return next(code for code, _label in self.vocabulary if str(code) == value)
+
     def formfield(self, **kwargs: Any) -> Any:
         """One check box a word."""
-        return forms.MultipleChoiceField(
+        return forms.TypedMultipleChoiceField(
             choices=self.vocabulary,
+            coerce=self.code,
             required=not self.blank,
             label=kwargs.get("label") or self.verbose_name,
             help_text=self.help_text,

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from bs4 import BeautifulSoup
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
-from wagtail.test.utils.form_data import nested_form_data, querydict_from_html, streamfield
+from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 
 class Editor:
@@ -20,9 +22,10 @@ class Editor:
         assert answer.status_code == status, errors(answer)
         return answer
 
-    def form(self, url: str, **where: Any) -> Any:
+    def form(self, url: str, **where: Any) -> QueryDict:
         """The fields of a form as the admin fills them in."""
-        return querydict_from_html(self.client.get(url).content.decode(), **where)
+        page = BeautifulSoup(self.client.get(url).content, "html.parser")
+        return served(page.find("form", **where))
 
     def edit(self, page: Any, **fields: Any) -> None:
         """Change fields of a page and publish it (or schedule, when it has a later go-live date)."""
@@ -37,10 +40,10 @@ class Editor:
 
     def fill(self, url: str, form_id: str, fields: dict[str, Any]) -> None:
         """Send a form with some fields changed."""
-        data = self.form(url, form_id=form_id)
+        data = self.form(url, id=form_id)
         for name, value in fields.items():
             data[name] = value
-        self.send(url, data)
+        self.send(url, dict(data.lists()))
 
     def act(self, name: str, page: Any, **data: Any) -> None:
         """Confirm one of the admin's acts on a page, such as unpublish or delete."""
@@ -60,7 +63,30 @@ class Editor:
         self.send(reverse("wagtailadmin_pages:set_privacy", args=[page.pk]), {"restriction_type": restriction}, 200)
 
 
+def served(form: Any) -> QueryDict:
+    """What a browser would send of a form as served. Wagtail's own reader leaves out ticks that have no value."""
+    data = QueryDict(mutable=True)
+    for field in form.find_all(["input", "textarea", "select"], attrs={"name": True}):
+        kind = field.get("type", "text") if field.name == "input" else field.name
+        if kind == "select":
+            options = field.find_all("option")
+            chosen = [one for one in options if one.has_attr("selected")]
+            chosen = chosen or ([] if field.has_attr("multiple") else options[:1])
+            values = [one.get("value", one.get_text()) for one in chosen]
+        elif kind in {"checkbox", "radio"}:
+            values = [field.get("value", "on")] if field.has_attr("checked") else []
+        elif kind == "textarea":
+            values = [field.get_text().removeprefix("\n")]
+        else:
+            values = [] if kind in {"submit", "button", "file"} else [field.get("value", "")]
+        for value in values:
+            data.appendlist(field["name"], value)
+    data.pop("csrfmiddlewaretoken", None)
+    return data
+
+
 def errors(answer: Any) -> str:
     """What the admin said against a form."""
-    forms = [value for name, value in (answer.context or {}).items() if "form" in str(name)] if answer.context else []
-    return f"{answer.status_code} {[getattr(form, 'errors', '') for form in forms]}"
+    form = answer.context.get("form") if answer.context else None
+    formsets = getattr(form, "formsets", {}).values()
+    return f"{answer.status_code} {getattr(form, 'errors', '')} {[formset.errors for formset in formsets]}"
