@@ -1,13 +1,16 @@
 """The API described: for programs as OpenAPI, for people as a page. Both from the same declarations."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as now_in_words
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.settings import spectacular_settings
@@ -15,14 +18,24 @@ from drf_spectacular.settings import spectacular_settings
 from api.parameters import Asked, Parameter
 from api.problems import PROBLEMS
 from api.reading import Answer
+from api.serializers import COLLECTIONS
 from api.serializers.json import dump
+from api.serializers.licenses import LICENSES, license_text
 from api.throttling import ANONYMOUS
 from api.values import Choice
 from home.languages import DEFAULT_LANG, LANGS, LANGUAGE_CODES
 
-from .fixed import FixedView
+from .fixed import FixedView, page
 
 HTML: Final = "text/html; charset=utf-8"
+# Parameters of several collections that take other words in each, and what they mean.
+VARYING: Final = {
+    "fields": _("Only these members of each item."),
+    "include": _("Relations whose cards to include."),
+    "fields[…]": _("Only these members of each included item of the type in brackets, as in fields[venue]=title."),
+    "sort": _("Order; - means descending."),
+}
+IN_COMMON: Final = ("lang", "lang_fallback", "limit", "cursor", "count", "updated_after", *VARYING)
 
 
 @cache
@@ -69,51 +82,87 @@ class DocsView(FixedView):
         """The page, drawn from the OpenAPI document and the list of problems."""
         lang = asked["lang"]
         code = LANGUAGE_CODES[lang]
+        base = f"{settings.PUBLIC_URL}/api/v1"
         with translation.override(code):
-            context = {
-                "lang": lang,
-                "base": f"{settings.PUBLIC_URL}/api/v1",
-                "quota": ANONYMOUS,
-                "groups": groups(document(code, settings.PUBLIC_URL)),
-                "problems": [{"name": name, **one._asdict()} for name, one in PROBLEMS.items()],
-            }
-            page = render_to_string("api/docs.html", context)
-        return Answer(page.encode(), content_type=HTML, keys=["docs"], lang=lang)
+            addresses = groups(document(code, settings.PUBLIC_URL))
+            body = page(
+                "api/docs.html",
+                f"{base}/docs",
+                lang,
+                base=base,
+                quota=ANONYMOUS,
+                licenses=[license_text(text, lang) for text in LICENSES.values()],
+                shared=shared_parameters(addresses),
+                groups=addresses,
+                problems=[{"name": name, **one._asdict()} for name, one in PROBLEMS.items()],
+            )
+        return Answer(body, content_type=HTML, keys=["docs"], lang=lang)
 
 
 def groups(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    """The addresses, by the first part of their path."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    """The addresses by collection, the others together after them.
+
+    An address of a collection has in ``parameters`` only what is its own; ``words`` are what the parameters take that
+    mean the same in every collection, ``shared`` those that also take the same.
+    """
+    found = {name: group(name, serializer.model._meta.verbose_name_plural) for name, serializer in COLLECTIONS.items()}
+    found[""] = group("more", _("More addresses"))
     for path, methods in schema["paths"].items():
         operation = methods["get"]
-        rows = [
-            {
-                "name": one["name"],
-                "takes": takes(one["schema"]),
-                "default": str(one["schema"].get("default", "")).replace("True", "true").replace("False", "false"),
-                "about": one.get("description", ""),
-            }
-            for one in operation.get("parameters", [])
-            if one["in"] == "query"
-        ]
-        row = {"path": path, "id": operation["operationId"], "summary": operation["summary"], "parameters": rows}
-        found.setdefault(operation["tags"][0], []).append(row)
-    return [{"name": name, "operations": operations} for name, operations in found.items()]
+        its = found.get(operation["tags"][0], found[""])
+        rows = {one["name"]: one for one in map(row, operation.get("parameters", [])) if one}
+        in_common = {name: rows[name] for name in IN_COMMON if name in rows} if its is not found[""] else {}
+        its["words"] |= {name: {**one, "about": ""} for name, one in in_common.items() if name in VARYING}
+        its["shared"] |= {name: one for name, one in in_common.items() if name not in VARYING}
+        own = [one for name, one in rows.items() if name not in in_common]
+        its["operations"].append(
+            {"path": path, "id": operation["operationId"], "summary": operation["summary"], "parameters": own}
+        )
+    # The members of what is included stand with its own collection.
+    shown = VARYING.keys() - {"fields[…]"}
+    return [{**one, "words": [its for name, its in one["words"].items() if name in shown]} for one in found.values()]
 
 
-def takes(schema: dict[str, Any]) -> str:
+def group(name: str, title: Any) -> dict[str, Any]:
+    """A group without its addresses."""
+    return {"name": name, "title": capfirst(title), "words": {}, "shared": {}, "operations": []}
+
+
+def row(parameter: dict[str, Any]) -> dict[str, Any] | None:
+    """A parameter in words; None for a part of the path."""
+    if parameter["in"] == "path":
+        return None
+    default = str(parameter["schema"].get("default", "")).replace("True", "true").replace("False", "false")
+    return {
+        "name": re.sub(r"\[\w+\]", "[…]", parameter["name"]),
+        "takes": takes(parameter["schema"]),
+        "default": format_html("<code>{}</code>", default) if default else "",
+        "about": parameter.get("description", ""),
+    }
+
+
+def shared_parameters(addresses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What every collection takes, each said once; where the words differ, they stand with the collection."""
+    same = {name: one for group in addresses for name, one in group["shared"].items()}
+    return [
+        same.get(name) or {"name": name, "takes": _("see each collection"), "about": VARYING[name]}
+        for name in IN_COMMON
+    ]
+
+
+def takes(schema: dict[str, Any]) -> SafeString:
     """What a parameter takes, in words."""
     if "items" in schema:
-        return now_in_words("several, with commas: %(one)s") % {"one": takes(schema["items"])}
+        return format_html(now_in_words("several, with commas: {one}"), one=takes(schema["items"]))
     if "anyOf" in schema:
-        return now_in_words(" or ").join(takes(one) for one in schema["anyOf"])
+        return format_html_join(now_in_words(" or "), "{}", ((takes(one),) for one in schema["anyOf"]))
     if "enum" in schema:
-        return " · ".join(str(word) for word in schema["enum"])
+        return format_html_join(" · ", "<code>{}</code>", ((word,) for word in schema["enum"]))
     if "maximum" in schema:
-        return f"{schema['minimum']}–{schema['maximum']}"
+        return format_html("{}–{}", schema["minimum"], schema["maximum"])
     named = {
-        "boolean": "true · false",
+        "boolean": format_html("<code>{}</code> · <code>{}</code>", "true", "false"),
         "date-time": now_in_words("a date-time with its offset"),
         "uuid": now_in_words("an id"),
     }
-    return named.get(schema.get("format") or schema["type"], now_in_words("a short text"))
+    return format_html("{}", named.get(schema.get("format") or schema["type"], now_in_words("a short text")))

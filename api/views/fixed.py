@@ -5,8 +5,12 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import Any
 
+from django.template.loader import render_to_string
+
 from api.parameters import Asked
 from api.reading import Answer, Epoch, ReadingView
+from home.languages import DEFAULT_LANG, LANGS
+from home.reading import LanguageLink
 
 
 class FixedView(ReadingView):
@@ -33,3 +37,14 @@ class FixedView(ReadingView):
         """The answer made for its tag."""
         del asked, epoch
         return self.made
+
+
+def page(template: str, address: str, lang: str, **context: Any) -> bytes:
+    """A page of ours in the language that is active; its header leads to the same page in the other."""
+    links = [
+        LanguageLink(other, address if other == DEFAULT_LANG else f"{address}?lang={other}", same_page=True)
+        for other in LANGS.values()
+        if other != lang
+    ]
+    context |= {"address": address, "lang": lang, "languages": links}
+    return render_to_string(template, context).encode()

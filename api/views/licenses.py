@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +17,7 @@ from api.serializers.licenses import LICENSES, LicenseTextSerializer, license_te
 from api.values import Choice
 from home.languages import DEFAULT_LANG, LANGS, LANGUAGE_CODES
 
-from .fixed import FixedView
+from .fixed import FixedView, page
 
 HTML = "text/html; charset=utf-8"
 
@@ -54,8 +53,8 @@ class LicenseView(FixedView):
         with translation.override(LANGUAGE_CODES[lang]):
             document = license_text(text, lang)
             if self.request.get_preferred_type(["application/json", "text/html"]) == "text/html":
-                page = render_to_string("api/license.html", {"license": document})
-                return Answer(page.encode(), content_type=HTML, keys=["licenses"], lang=lang)
+                body = page("api/license.html", document["url"], lang, license=document)
+                return Answer(body, content_type=HTML, keys=["licenses"], lang=lang)
         return Answer(dump({"data": document}), content_type=JSON, keys=["licenses"], lang=lang)
 
     def stamp(self, response: Any, *args: Any) -> HttpResponse:

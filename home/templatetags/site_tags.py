@@ -29,6 +29,8 @@ class Frame:
     page: BasePage | None
     lang: str
     now: datetime
+    # The way to the other language, from a view that shows no page of the tree.
+    given: tuple[reading.LanguageLink, ...] = ()
 
     @cached_property
     def front(self) -> HomePage | None:
@@ -68,7 +70,7 @@ class Frame:
     @cached_property
     def languages(self) -> list[reading.LanguageLink]:
         """The way to the other language."""
-        return reading.language_links(self.versions, self.lang, self.now)
+        return [*self.given] or reading.language_links(self.versions, self.lang, self.now)
 
     @cached_property
     def contacts(self) -> list[Contact]:
@@ -99,7 +101,8 @@ def now_in(context: Context) -> datetime:
 def frame(context: Context) -> Frame:
     """What stands around the page being shown."""
     page = context.get("page")
-    return Frame(page if isinstance(page, BasePage) else None, lang_in(context), now_in(context))
+    given: tuple[reading.LanguageLink, ...] = tuple(context.get("languages") or ())
+    return Frame(page if isinstance(page, BasePage) else None, lang_in(context), now_in(context), given)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,10 +1,11 @@
-"""Every public template, with the demo's content, at both widths and in both schemes: no barrier axe can find.
+"""Every public template, with the demo's content, at both widths and in both schemes: what a reader meets there.
 
 The pages are asked for through the test client first and handed to the browser as they are, headers and all, so
 that the browser sees what a reader would get at the demo's own time and the database stays in one transaction.
 """
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -25,10 +26,13 @@ EXTRA = (
     "/events/?when=past",
     "/events/?county=TW-LIE&kind=showcase&month=2001-01",
     "/events/?county=nowhere",
+    "/api/v1/docs?lang=en",
+    "/api/v1/licenses/tw-ogdl-1.0?lang=en",
     "/nothing/",
     "/en/nothing/",
 )
 FEW = 2
+OURS = {"", "hub.example.org"}
 
 pytestmark = [
     pytest.mark.browser,
@@ -43,7 +47,9 @@ def links(answer, path):
     """The pages of the site an answer links to."""
     found = (urljoin(path, link["href"]) for link in BeautifulSoup(answer.content, "html.parser").select("a[href]"))
     paths = (urlsplit(address) for address in found)
-    return [one.path for one in paths if not one.netloc and not one.scheme and one.path.startswith("/")]
+    return [
+        one.path for one in paths if one.netloc in OURS and one.scheme in {"", "https"} and one.path.startswith("/")
+    ]
 
 
 def walk(client):
@@ -99,7 +105,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
     """What the demo's public pages answer: path → (status, headers, body), and the templates among them."""
     with played(NOW, tmp_path_factory.mktemp("demo"), django_db_blocker):
         every_block()
-        client = Client(SERVER_NAME="localhost")
+        client = Client(SERVER_NAME="localhost", headers={"accept": "text/html"})
         pages, templates = walk(client)
         answers = pages | files(client, pages)
         told = {path: (answer.status_code, dict(answer.headers), body(answer)) for path, answer in answers.items()}
@@ -125,6 +131,7 @@ def test_the_walk_meets_every_public_template(site):
     _pages, _told, templates = site
     assert templates == {
         "api/docs.html",
+        "api/license.html",
         *(
             f"home/{name}.html"
             for name in ("home_page", "standard_page", "announcement_index_page", "announcement_page")
@@ -134,10 +141,10 @@ def test_the_walk_meets_every_public_template(site):
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1280])
-def test_no_public_page_bars_a_reader(site, browser, width, scheme):
-    pages, told, _templates = site
+@contextmanager
+def reading(site, browser, width, scheme="light"):
+    """A browser's page before which the answers lie."""
+    told = site[1]
 
     def answer(route):
         address = urlsplit(route.request.url)
@@ -147,14 +154,51 @@ def test_no_public_page_bars_a_reader(site, browser, width, scheme):
 
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     context.route("**/*", answer)
-    page, found = context.new_page(), []
-    page.on("console", lambda message: found.append(message.text) if "Content Security" in message.text else None)
-    for path in pages:
-        page.goto(ORIGIN + path)
-        violations = Axe().run(page).response["violations"]
-        found += [(path, one["id"], one["nodes"][0]["html"]) for one in violations]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            found.append((path, "wider than the screen"))
+    yield context.new_page()
     context.close()
 
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_no_public_page_bars_a_reader(site, browser, width, scheme):
+    found = []
+    with reading(site, browser, width, scheme) as page:
+        page.on("console", lambda message: found.append(message.text) if "Content Security" in message.text else None)
+        for path in site[0]:
+            page.goto(ORIGIN + path)
+            violations = Axe().run(page).response["violations"]
+            found += [(path, one["id"], one["nodes"][0]["html"]) for one in violations]
+
     assert found == []
+
+
+OUT_OF_PLACE = """() => {
+  const wide = document.documentElement.clientWidth, found = [];
+  if (document.documentElement.scrollWidth > wide) found.push("wider than the screen");
+  for (const one of document.querySelectorAll("main :is(h1, h2, h3, p, li, dt, dd, pre, table, summary, figcaption)")) {
+    const { left, right, width } = one.getBoundingClientRect();
+    const seen = width > 0 && one.checkVisibility() && !one.closest(".unseen, .table, pre *");
+    if (seen && (left < 10 || right > wide - 10)) found.push(one.outerHTML.slice(0, 80));
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_every_text_stands_inside_the_pages_margins(site, browser, width):
+    found = []
+    with reading(site, browser, width) as page:
+        for path in site[0]:
+            page.goto(ORIGIN + path)
+            found += [(path, one) for one in page.evaluate(OUT_OF_PLACE)]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("path", ["/api/v1/docs", "/api/v1/docs?lang=en"])
+def test_the_documentation_is_short_enough_for_a_phone(site, browser, path):
+    with reading(site, browser, 375) as page:
+        page.goto(ORIGIN + path)
+
+        assert page.evaluate("document.documentElement.scrollHeight") < 9500
+        assert page.locator("a[hreflang]:visible").count() == 1
