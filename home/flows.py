@@ -1,9 +1,10 @@
-"""What the ground floor does: publish what is due, take down what has expired, and tell people of their accounts."""
+"""What the ground floor does: publish what is due, take down what has expired, write to people, place the site."""
 
 import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
@@ -12,7 +13,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from wagtail.models import DraftStateMixin, Page, Revision
+from wagtail.models import DraftStateMixin, Page, Revision, Site
 
 from .models import Clock, User
 
@@ -85,3 +86,12 @@ def address_changed(user: User) -> None:
     with transaction.atomic():
         EmailAddress.objects.filter(user=user).delete()
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+
+
+def place_site(url: str) -> None:
+    """Let Wagtail know the site by its public address: its mails link to pages by what its own row says."""
+    parts = urlsplit(url)
+    place = {"hostname": parts.hostname, "port": parts.port or (443 if parts.scheme == "https" else 80)}
+    for site in Site.objects.filter(is_default_site=True).exclude(**place):
+        site.hostname, site.port = place["hostname"], place["port"]
+        site.save()

@@ -1,14 +1,18 @@
-"""What follows when a picture is stored, a draft saved, or a second factor shown."""
+"""What follows when the database is migrated, a picture stored, a draft saved, or a second factor shown."""
 
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_used
-from django.db.models.signals import post_save
+from django.apps import AppConfig
+from django.apps.registry import Apps
+from django.conf import settings
+from django.db.models.signals import post_migrate, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from wagtail.models import Revision, TaskState
 
+from .flows import place_site
 from .login import SECOND_FACTORS, remember_second_factor
 from .models import Image, User
 
@@ -29,6 +33,13 @@ def review_the_latest(instance: Revision, created: bool, **_kwargs: Any) -> None
             workflow_state__base_content_type=instance.base_content_type_id,
             workflow_state__object_id=instance.object_id,
         ).update(revision=instance)
+
+
+@receiver(post_migrate, dispatch_uid="home.place_site")
+def keep_address(sender: AppConfig, apps: Apps, **_kwargs: Any) -> None:
+    """Once all is migrated, the site stands at PUBLIC_URL."""
+    if sender.name == "home" and "site" in apps.all_models["wagtailcore"]:
+        place_site(settings.PUBLIC_URL)
 
 
 @receiver(authenticator_used, dispatch_uid="home.second_factor_shown")

@@ -7,7 +7,7 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished
 
 from api.models import Change
-from home.flows import publish_due
+from home.flows import place_site, publish_due
 from tests import factories
 from tests.conftest import NOW
 
@@ -93,3 +93,17 @@ def test_an_act_that_fails_is_undone_and_holds_up_no_other(caplog, frozen_time):
 
     assert list(Page.objects.filter(pk__in=[broken.pk, sound.pk], live=True).values_list("title", flat=True)) == ["好"]
     assert [record.levelname for record in caplog.records if record.name == "home.flows"] == ["ERROR"]
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://youth.example.org", "https://youth.example.org"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://localhost", "http://localhost"),
+    ],
+)
+def test_the_site_stands_where_the_hub_is_known(url, address):
+    place_site(url)
+
+    assert factories.announcement(slug="spring").full_url == f"{address}/announcements/spring/"

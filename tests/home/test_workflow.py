@@ -158,6 +158,15 @@ def test_sent_back_corrected_and_approved(client, editor, reviewer):
     assert titles(client) == ["春季工作坊開放報名至三月底"]
 
 
+def test_the_mail_of_an_approval_leads_to_the_public_page(client, editor, reviewer):
+    page = written(client, editor)
+    client.force_login(reviewer)
+    acted(client, page, "approve", comment="")
+
+    assert mails_to("editor@example.org")
+    assert "https://hub.example.org/announcements/spring/" in mail.outbox[-1].body
+
+
 def test_a_reviewer_approves_what_was_saved_last(client, editor, reviewer):
     page = written(client, editor)
     client.force_login(reviewer)

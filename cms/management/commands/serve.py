@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from cms.supervision import Child, stop_on_signals, supervise
+from home.flows import place_site
 
 READY_WITHIN: Final = 60.0
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         self.check(databases=["default"])
         stopped = stop_on_signals()
         _refuse_taken_port()
+        place_site(settings.PUBLIC_URL)
         connections.close_all()
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
