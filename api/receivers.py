@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.signals import post_delete, post_save
 from wagtail.models import Page, PageLogEntry, PageViewRestriction, get_page_models
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
@@ -32,9 +32,11 @@ NO_NEWS = (
 
 
 def _subtree(page: Page) -> list[Any]:
-    """A page and everything below it, whose addresses and privacy follow its own."""
-    pks = Page.objects.filter(path__startswith=page.path).values_list("pk", flat=True)
-    return [reference(Page, pk) for pk in pks]
+    """A page and everything below it or below an alias of that, whose addresses and privacy follow its own."""
+    below = Q(path__startswith=page.path)
+    for path in Page.objects.filter(alias_of__path__startswith=page.path).values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    return [reference(Page, pk) for pk in Page.objects.filter(below).values_list("pk", flat=True)]
 
 
 def _below(page: Page) -> QuerySet[Entry]:

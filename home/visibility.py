@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import IntFlag, StrEnum
 from typing import Protocol
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Left, Length
 from wagtail.models import Page, PageViewRestriction
 
@@ -53,12 +53,14 @@ def unexpired(now: datetime) -> Q:
 def public_pages(now: datetime) -> Q:
     """The rule for pages as SQL: live, before expiry, and no view restriction on the page or an ancestor.
 
-    An alias shows its original, so it is private wherever the original is; so is what stands below such an alias.
+    An alias shows its original, so it is private wherever the original is, and so is what stands below the alias.
+    An alias of an alias, or of a page below one, would have to be followed on and on: it is private.
     """
     # Written as the beginning of the path, because an annotated OuterRef cannot stand in a subquery of a subquery.
     private = PageViewRestriction.objects.filter(page__path=Left(OuterRef("path"), Length("page__path")))
-    private_original = PageViewRestriction.objects.filter(
-        page__path=Left(OuterRef("alias_of__path"), Length("page__path"))
+    of_original = Left(OuterRef("alias_of__path"), Length("path"))
+    private_original = Page.objects.filter(
+        Q(view_restrictions__isnull=False) | Q(alias_of__isnull=False), path=of_original
     )
     aliases = Page.objects.filter(
         Exists(private_original), alias_of__isnull=False, path=Left(OuterRef("path"), Length("path"))
@@ -77,12 +79,26 @@ def page_hidden_because(page: Page, now: datetime) -> Reason | None:
     """The rule for one page; privacy counts as unpublished, as partners are told no more than that."""
     if reason := hidden_because(page, now):
         return reason
-    paths = _paths_down_to(page.path)
-    originals = Page.objects.filter(path__in=paths, alias_of__isnull=False).values_list("alias_of__path", flat=True)
-    for original in originals:
-        paths |= _paths_down_to(original)
-    private = PageViewRestriction.objects.filter(page__path__in=paths).exists()
+    originals = _originals(page)
+    followed_on = Page.objects.filter(path__in=originals, alias_of__isnull=False)
+    private = _restrictions(page, originals).exists() or (bool(originals) and followed_on.exists())
     return Reason.UNPUBLISHED if private else None
+
+
+def restrictions(page: Page) -> QuerySet[PageViewRestriction]:
+    """The view restrictions that a reader of a page must meet: its own, its ancestors', and those of what they show."""
+    return _restrictions(page, _originals(page))
+
+
+def _restrictions(page: Page, originals: set[str]) -> QuerySet[PageViewRestriction]:
+    return PageViewRestriction.objects.filter(page__path__in=_paths_down_to(page.path) | originals)
+
+
+def _originals(page: Page) -> set[str]:
+    """The tree paths down to each original that the page or an ancestor is an alias of."""
+    aliases = Page.objects.filter(path__in=_paths_down_to(page.path), alias_of__isnull=False)
+    found = set[str]()
+    return found.union(*map(_paths_down_to, aliases.values_list("alias_of__path", flat=True)))
 
 
 def _paths_down_to(path: str) -> set[str]:
