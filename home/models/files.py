@@ -17,6 +17,9 @@ from wagtail.models import Page
 
 from home.visibility import Channel, Reason, public_pages
 
+# taggit says this in English only.
+TAGS_HELP = _("Words to find it by, separated by commas.")
+
 # Widths partners get; heights follow. JPEG everywhere, so that every partner page and feed reader can show it.
 SOURCE_WIDTHS = (480, 960, 1600)
 SOURCE_SPECS = tuple(f"width-{width}|format-jpeg" for width in SOURCE_WIDTHS)
@@ -44,7 +47,7 @@ class Image(AbstractImage):
         related_name="+",
     )
     uploaded_by_user.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]  # Wagtail reads it
-    tags = TaggableManager(blank=True, verbose_name=_("tags"), related_name="tagged_images")
+    tags = TaggableManager(blank=True, verbose_name=_("tags"), help_text=TAGS_HELP, related_name="tagged_images")
     description_en = models.CharField(_("alt text in English"), max_length=255, blank=True)
     credit = models.CharField(_("credit"), max_length=120, blank=True, help_text=_("Shown beside the picture."))
     license = models.CharField(_("license"), max_length=20, choices=ImageLicense.choices, default=ImageLicense.BUREAU)
@@ -134,7 +137,7 @@ class Document(AbstractDocument):
         related_name="+",
     )
     uploaded_by_user.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]  # Wagtail reads it
-    tags = TaggableManager(blank=True, verbose_name=_("tags"), related_name="tagged_documents")
+    tags = TaggableManager(blank=True, verbose_name=_("tags"), help_text=TAGS_HELP, related_name="tagged_documents")
 
     objects: ClassVar[Any] = VisibleDocumentQuerySet.as_manager()
 

@@ -26,7 +26,7 @@ from home.taiwan import local
 from home.visibility import Channel, Reason, hidden_because, page_hidden_because, public_pages, restrictions
 
 from .clock import Clock
-from .files import Image
+from .files import TAGS_HELP, Image
 
 
 class VisiblePageQuerySet(PageQuerySet):
@@ -61,7 +61,7 @@ class BasePage(Page):
     )
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True, collapsed=False)
     counties = ChoicesField(_("counties"), vocabulary=COUNTIES)
-    tags = ClusterTaggableManager(through=PageTag, blank=True, verbose_name=_("tags"))
+    tags = ClusterTaggableManager(through=PageTag, blank=True, verbose_name=_("tags"), help_text=TAGS_HELP)
 
     objects: ClassVar[Any] = VisiblePageManager()
 

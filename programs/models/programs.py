@@ -90,7 +90,7 @@ class ProgramService(Orderable):
     page = ParentalKey(ProgramPage, on_delete=models.CASCADE, related_name="services")
     title = models.CharField(_("title"), max_length=80)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
-    url = models.CharField(_("address"), max_length=200, blank=True)
+    url = models.CharField(_("link"), max_length=200, blank=True)
 
     class Meta(Orderable.Meta):
         verbose_name = _("service")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.forms import model_to_dict
 from django.urls import reverse
@@ -28,6 +29,8 @@ FILES_AND_PEOPLE = {
     Document: "wagtaildocs:edit",
     User: "wagtailusers_users:edit",
 }
+# Names that are the same in Chinese.
+NAMES = {"English"}
 # How many of a type.
 SOME = 3
 # What saving a draft is there to change.
@@ -101,6 +104,12 @@ def address(item):
     return reverse(name, args=[item.pk])
 
 
+def address_of_new(model):
+    """Where a new one is added."""
+    name = FILES_AND_PEOPLE.get(model)
+    return reverse(name.replace("edit", "add") if name else model.snippet_viewset.get_url_name("add"))
+
+
 @pytest.mark.parametrize("model", [*SNIPPET_TYPES, *FILES_AND_PEOPLE], ids=lambda model: model.__name__)
 def test_keepers_save_facts_files_and_accounts_as_they_were(model):
     keeper = factories.person("管理")
@@ -117,3 +126,37 @@ def test_keepers_save_facts_files_and_accounts_as_they_were(model):
         item.refresh_from_db()
         now = item.get_latest_revision_as_object() if hasattr(item, "get_latest_revision_as_object") else item
         assert content(now) == before
+
+
+def speech(html):
+    """What a form says beside its fields: labels, headings, help."""
+    page = BeautifulSoup(html, "html.parser")
+    main = page.find("main") or page
+    nodes = main.select("label, legend, h2, .w-field__help, .help, .w-panel__heading, [role=tab], button")
+    return {" ".join(node.get_text(" ").split()) for node in nodes}
+
+
+def english(said):
+    """Those that are words and not Chinese ones."""
+    return {text for text in said if re.search(r"[A-Za-z]{2}", text) and text.isascii()} - NAMES
+
+
+@pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model.__name__)
+def test_the_forms_of_pages_speak_chinese(client, model):
+    client.force_login(User.objects.create_superuser("root@example.org"))
+    page = model.objects.last()
+    html = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content
+    assert "標題" in html.decode()
+
+    assert english(speech(html)) == set()
+
+
+@pytest.mark.parametrize("name", ["add", "edit"])
+@pytest.mark.parametrize("model", [*SNIPPET_TYPES, *FILES_AND_PEOPLE], ids=lambda model: model.__name__)
+def test_the_forms_of_facts_files_and_accounts_speak_chinese(client, model, name):
+    client.force_login(User.objects.create_superuser("root@example.org"))
+    Document.objects.create(title="附件", file=ContentFile(b"a", "a.txt"))
+    item = next(item for item in model.objects.all() if not str(item).isascii() or model is User)
+    url = address(item) if name == "edit" else address_of_new(model)
+
+    assert english(speech(client.get(url).content)) == set()
