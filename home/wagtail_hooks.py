@@ -14,6 +14,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from .admin_menu import ListMenuItem, open_list
 from .calendar_views import CalendarIndexView, OfficialCalendarView
 from .models import AnnouncementIndexPage, CalendarDay, Contact, Organization
+from .review_notices import tell_outcome, tell_reason
 from .rich_text import VisiblePageLink
 from .snippet_views import TranslatedIndexView
 
@@ -100,3 +101,5 @@ hooks.register("register_rich_text_features", link_through_the_rule, order=100)
 hooks.register("register_admin_urls", addresses)
 hooks.register("register_admin_menu_item", announcements_in_menu)
 hooks.register("construct_main_menu", hide_what_nobody_uses)
+hooks.register("before_edit_page", tell_reason)
+hooks.register("after_edit_page", tell_outcome)

@@ -123,6 +123,14 @@ class BasePage(Page):
         """Public address of the page."""
         return f"{settings.PUBLIC_URL}{self.web_path}" if self.web_path else None
 
+    @property
+    def status_string(self) -> Any:
+        """Wagtail's word for the state of the page, and that a reviewer has sent it back, of which it says nothing."""
+        state = self.current_workflow_state
+        if state is None or state.status != state.STATUS_NEEDS_CHANGES:
+            return super().status_string
+        return _("live, new version sent back") if self.live else _("sent back")
+
     def hidden_because(self, channel: Channel, now: datetime) -> Reason | None:
         """Why the page may not be shown on the channel at that instant, or None."""
         del channel

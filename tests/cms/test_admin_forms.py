@@ -132,6 +132,8 @@ def speech(html):
     """What a form says beside its fields: labels, headings, help."""
     page = BeautifulSoup(html, "html.parser")
     main = page.find("main") or page
+    for hidden in main.select("[hidden]"):
+        hidden.decompose()
     nodes = main.select("label, legend, h2, .w-field__help, .help, .w-panel__heading, [role=tab], button")
     return {" ".join(node.get_text(" ").split()) for node in nodes}
 

@@ -158,6 +158,40 @@ def test_sent_back_corrected_and_approved(client, editor, reviewer):
     assert titles(client) == ["春季工作坊開放報名至三月底"]
 
 
+def notices(answer):
+    """What the admin says above a page."""
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_who_opens_what_was_sent_back_reads_who_did_and_why(client, editor, reviewer):
+    page = written(client, editor)
+    client.force_login(reviewer)
+    acted(client, page, "reject", comment="請補上<報名期限>")
+
+    client.force_login(editor)
+    html = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert "reviewer@example.org 退回修改，理由：請補上&lt;報名期限&gt;" in html
+    assert "審核中" not in html
+    assert AnnouncementPage.objects.get(pk=page.pk).status_string == "已退回"
+    listed = client.get(reverse("wagtailadmin_explore", args=[page.get_parent().pk])).content.decode()
+    assert "已退回" in listed
+
+    saved(client, page, **{"action-submit": "1"})
+    assert "退回修改，理由" not in client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+
+@pytest.mark.parametrize(("action", "said"), [("reject", "已退回"), ("approve", "已核准")])
+def test_a_reviewer_is_told_what_was_done(client, editor, reviewer, action, said):
+    page = written(client, editor)
+    client.force_login(reviewer)
+
+    data = {"workflow-action-name": action, "workflow-action-extra-data": '{"comment": "請補上報名期限"}'}
+    saved(client, page, **{"action-workflow-action": "1"}, **data)
+
+    answer = client.get(reverse("wagtailadmin_explore", args=[page.get_parent().pk]))
+    assert [text.strip() for text in notices(answer)] == [f"「春季工作坊開放報名」{said}。"]
+
+
 def test_the_mail_of_an_approval_leads_to_the_public_page(client, editor, reviewer):
     page = written(client, editor)
     client.force_login(reviewer)
