@@ -49,6 +49,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return response
 
 
+def session_over(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for what was sent by a session that is over: nothing was stored, and what an editor typed is not lost.
+
+    The fields are handed back only to a page of our own in the admin: a stranger's page would get its wish with one
+    press of our button, and elsewhere there may be a password among them.
+    """
+    del reason
+    ours = request.path.startswith("/cms/") and request.headers.get("Sec-Fetch-Site") == "same-origin"
+    kept = [(name, value) for name, values in request.POST.lists() for value in values] if ours else []
+    fields = [(name, value) for name, value in kept if name != "csrfmiddlewaretoken"]
+    response = render(request, "session_over.html", {"fields": fields, "address": request.get_full_path()}, status=403)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500 in the reader's language, without touching the database."""
     if request.path.startswith("/api/"):

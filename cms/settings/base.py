@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "cms.middleware.MovedPageMiddleware",
 ]
 
+CSRF_FAILURE_VIEW = "cms.views.session_over"
 ROOT_URLCONF = "cms.urls"
 WSGI_APPLICATION = "cms.wsgi.application"
 
