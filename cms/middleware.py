@@ -31,20 +31,26 @@ SHOWING_A_FACTOR = {"mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticat
 # Uploads are decoded and passwords hashed here: never while holding the database's write lock.
 UNWRAPPED = ("/cms/images/", "/cms/documents/", "/cms/users/")
 
+# Whatever language a reader accepts.
+ONE_ANSWER_FOR_ALL = ("/api/", f"{settings.MEDIA_URL}renditions/")
+
 
 class PageLocaleMiddleware(LocaleMiddleware):
-    """Chooses a page's language. The API is asked by parameter: its answers would only vary in name."""
+    """Chooses a page's language. The API is asked by parameter and pictures speak none: they would vary in name only.
+
+    Then caches would keep one copy for each Accept-Language.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
-        """Choose by address and Accept-Language; for the API, only forget the thread's last reader."""
-        if request.path.startswith("/api/"):
+        """Choose by address and Accept-Language; elsewhere, only forget the thread's last reader."""
+        if request.path.startswith(ONE_ANSWER_FOR_ALL):
             translation.activate(settings.LANGUAGE_CODE)
         else:
             super().process_request(request)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Say which language was chosen, and by what."""
-        return response if request.path.startswith("/api/") else super().process_response(request, response)
+        return response if request.path.startswith(ONE_ANSWER_FOR_ALL) else super().process_response(request, response)
 
 
 class StaffMiddleware:

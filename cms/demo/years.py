@@ -6,6 +6,7 @@ from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale
 
+from home.calendar_flows import forecast_calendar
 from home.languages import LANGUAGE_CODES
 from home.models import (
     AnnouncementIndexPage,
@@ -45,8 +46,11 @@ def load() -> None:
     users = cast()
     english = Locale.objects.get(language_code=LANGUAGE_CODES["en"])
     stage = Stage(editor=users["editor"], reviewer=users["reviewer"], english=english)
+    now = timezone.now()
+    # The worker would foresee the coming years at its start, and tell of every venue a second time.
+    forecast_calendar(now)
     with quiet(users.values()):
-        play(stage, local(timezone.now()).date())
+        play(stage, local(now).date())
 
 
 def play(stage: Stage, today: date) -> None:

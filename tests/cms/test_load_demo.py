@@ -15,6 +15,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 
 from api import ledger
 from api.models import Change, Entry
+from cms.jobs import PATIENT, PUNCTUAL
 from home.models import Image, Letter, User
 from programs.models import ProgramPage
 from tests.conftest import NOW
@@ -82,6 +83,15 @@ def test_it_refuses_where_demo_accounts_are_not_allowed():
 
 def test_what_was_told_is_what_is_public():
     assert ledger.drift() == 0
+
+
+def test_the_workers_first_turn_tells_nothing():
+    before = Change.objects.count()
+
+    for job in (*PUNCTUAL, *PATIENT):
+        job.act(NOW)
+
+    assert Change.objects.count() == before
 
 
 def test_nobody_gets_mail_while_it_plays():

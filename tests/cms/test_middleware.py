@@ -86,3 +86,13 @@ def test_a_publish_that_cannot_be_rendered_changes_neither_page_nor_ledger_and_t
     stored = Page.objects.get(pk=page.pk)
     assert (stored.title, stored.draft_title, stored.live) == ("活動", "活動", True)
     assert (list(Change.objects.values()), Revision.objects.count()) == before
+
+
+def test_a_picture_speaks_no_language_so_caches_keep_it_once(client):
+    url = factories.image().get_rendition("width-320|format-jpeg").url
+
+    answer = client.get(url, headers={"Accept-Language": "en"})
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert not {"Vary", "Content-Language"} & set(answer.headers)
+    assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
