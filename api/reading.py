@@ -101,6 +101,10 @@ def _instant(value: Any) -> datetime | None:
     return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
+class OvertakenError(Exception):
+    """Something was told while an answer was made from more than the ledger: begin again."""
+
+
 @dataclass
 class Answer:
     """What a reader gets."""
@@ -225,7 +229,10 @@ class ReadingView(Door):
             etag = epoch.tag(*self.question(asked))
             if self.is_known(request, etag, epoch.modified, certain=self.always_there):
                 return self.stamp(HttpResponseNotModified(), epoch, etag)
-            answer = self.read(asked, epoch, **kwargs)
+            try:
+                answer = self.read(asked, epoch, **kwargs)
+            except OvertakenError:
+                continue
             if answer.newest <= epoch.seq:
                 known = self.is_known(request, etag, epoch.modified, certain=True)
                 return self.stamp(HttpResponseNotModified() if known else self.respond(answer), epoch, etag)

@@ -118,6 +118,12 @@ CACHES: dict[str, dict[str, Any]] = {
         "LOCATION": "quota",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
+    # Documents made anew because something they show has ended, until that is told: seconds, as a rule.
+    "anew": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "anew",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
     # Wagtail would remember the sizes of a picture in each process, also after another process replaced them.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
