@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
@@ -11,7 +11,30 @@ from rest_framework import serializers
 
 from .problems import CONTENT_TYPE, PROBLEMS
 from .serializers import BY_TYPE, ItemSerializer
-from .values import Several
+from .values import Several, Text
+
+
+class Header(NamedTuple):
+    """A header of answers."""
+
+    name: str
+    schema: dict[str, Any]
+    about: Text
+    # The statuses it comes with; with all of them when empty.
+    statuses: tuple[int, ...]
+    certain: bool = False
+
+    def described(self) -> OpenApiParameter:
+        """As drf-spectacular takes it."""
+        return OpenApiParameter(
+            self.name,
+            self.schema,
+            OpenApiParameter.HEADER,
+            required=self.certain,
+            description=str(self.about),
+            response=list(self.statuses) or True,
+        )
+
 
 PREFIX: Final = "/api/v1"
 # What any address may answer with.
@@ -19,6 +42,28 @@ ALWAYS_POSSIBLE: Final = ("invalid-parameter", "unauthenticated", "quota-exceede
 MAY_BE_MISSING: Final = ("not-found", "withdrawn")
 # `fields` may leave out everything else.
 ALWAYS_THERE: Final = ["id", "type", "lang", "version"]
+
+WORD: Final = {"type": "string"}
+COUNT: Final = {"type": "integer", "minimum": 0}
+HEADERS: Final = (
+    Header(
+        "ETag",
+        WORD,
+        _("The answer's tag: send it as If-None-Match to hear only of a change."),
+        (200, 304),
+        certain=True,
+    ),
+    Header("Last-Modified", WORD, _("When the answer last changed, where that is known."), (200, 304)),
+    Header(
+        "Content-Seq", COUNT, _("The number of the last change that the answer knows of."), (200, 304), certain=True
+    ),
+    Header("RateLimit", WORD, _("How many requests are left, and for how many seconds."), ()),
+    Header("RateLimit-Policy", WORD, _("How many requests are allowed, and in how many seconds."), ()),
+    Header("Retry-After", COUNT, _("Seconds to wait."), (429, 503)),
+    Header("WWW-Authenticate", WORD, _("How a key is sent."), (401,), certain=True),
+)
+LINK: Final = Header("Link", WORD, _("The address of the next page, as in page.next."), (200,))
+KEY: Final = {"type": "http", "scheme": "bearer"}
 
 Refer = Callable[[type[serializers.Serializer[Any]]], dict[str, Any]]
 
@@ -116,13 +161,16 @@ class ViewSchema(AutoSchema):
         return [self.path.removeprefix(PREFIX).strip("/").split("/")[0] or "index"]
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """Everything described here is open to readers without a key."""
-        return []
+        """Everything described here is open to readers without a key, and to those with one."""
+        return [{}, {"key": []}]
 
     def get_override_parameters(self) -> list[Any]:
-        """The view's parameters, and an id in the address."""
+        """The view's parameters, an id in the address, and the headers of the answers."""
         uid = [OpenApiParameter("uid", {"type": "string", "format": "uuid"}, "path")] if "{uid}" in self.path else []
-        return [*uid, *map(described, self.view.parameters())]
+        parameters = list(self.view.parameters())
+        paged = any(one.name == "cursor" for one in parameters)
+        headers = (*HEADERS, LINK) if paged else HEADERS
+        return [*uid, *map(described, parameters), *(one.described() for one in headers)]
 
     def get_response_serializers(self) -> Any:
         """The answer, and the problems it may be instead."""
@@ -131,6 +179,7 @@ class ViewSchema(AutoSchema):
         kinds = ALWAYS_POSSIBLE if self.view.always_there else (*ALWAYS_POSSIBLE, *MAY_BE_MISSING)
         return {
             (200, media_type): OpenApiResponse(answer, self.get_description()),
+            304: OpenApiResponse(None, str(_("The answer that the reader holds is still right"))),
             **{
                 (PROBLEMS[kind].status, CONTENT_TYPE): OpenApiResponse(ProblemSerializer, str(PROBLEMS[kind].title))
                 for kind in kinds
@@ -162,7 +211,8 @@ def only_ours(endpoints: Iterable[tuple[str, str, str, Any]]) -> list[tuple[str,
 
 
 def loosen_items(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
-    """Require of items only what ``fields`` cannot leave out."""
+    """Require of items only what ``fields`` cannot leave out, and say what a key is."""
+    result["components"]["securitySchemes"] = {"key": KEY}
     for serializer in BY_TYPE.values():
         for one in (serializer, card_of(serializer)):
             component = result["components"]["schemas"].get(one.__name__.removesuffix("Serializer"))

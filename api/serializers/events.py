@@ -21,7 +21,15 @@ from programs.vocabularies import (
     Mechanism,
 )
 
-from .documents import NEWEST_FIRST, Filter, InstantField, ItemSerializer, RelationField, RelationsField
+from .documents import (
+    NEWEST_FIRST,
+    Filter,
+    InstantField,
+    ItemSerializer,
+    RelationField,
+    RelationSerializer,
+    RelationsField,
+)
 
 
 class OrganizationRoleSerializer(serializers.Serializer[Any]):
@@ -106,7 +114,7 @@ class EventSerializer(ItemSerializer):
         """ICalendar SEQUENCE: how often date, place or status changed after they were first told."""
         return item.sequence
 
-    @extend_schema_field(serializers.ListField())
+    @extend_schema_field(RelationSerializer(many=True))
     def get_co_hosts(self, item: EventPage) -> list[Any]:
         """Teams that host the event with the bureau: none until teams exist."""
         del item

@@ -16,14 +16,20 @@ from programs.vocabularies import RuleDay
 from .documents import Filter, ItemSerializer
 from .programs import ContactSerializer
 
-CLOCK = "%H:%M"
+
+@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"})
+class ClockField(serializers.TimeField):
+    """A time of day as HH:MM, without seconds or offset, which OpenAPI's own format would ask for."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
 
 
 class IntervalSerializer(serializers.Serializer[Any]):
     """From opening to closing; closing time is exclusive."""
 
-    opens = serializers.TimeField(format=CLOCK)
-    closes = serializers.TimeField(format=CLOCK)
+    opens = ClockField()
+    closes = ClockField()
 
 
 class HoursSerializer(serializers.Serializer[Any]):
@@ -54,16 +60,16 @@ class OpeningHoursSerializer(serializers.Serializer[Any]):
 
     day_type = serializers.ChoiceField(choices=RuleDay.values)
     days = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=7))
-    opens = serializers.TimeField(format=CLOCK)
-    closes = serializers.TimeField(format=CLOCK)
+    opens = ClockField()
+    closes = ClockField()
 
 
 class ExceptionSerializer(serializers.Serializer[Any]):
     """A date on which the rules do not hold; closed when it has no times."""
 
     date = serializers.DateField()
-    opens = serializers.TimeField(format=CLOCK, allow_null=True)
-    closes = serializers.TimeField(format=CLOCK, allow_null=True)
+    opens = ClockField(allow_null=True)
+    closes = ClockField(allow_null=True)
     reason = serializers.CharField()
 
 
