@@ -76,7 +76,7 @@ def test_a_publish_that_cannot_be_rendered_changes_neither_page_nor_ledger_and_t
     image.file.storage.delete(image.file.name)
     before = list(Change.objects.values()), Revision.objects.count()
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    data = editor.form(url, form_id="page-edit-form")
+    data = editor.form(url, id="page-edit-form")
     data.update({"title": "改題", "image": image.pk, "body-count": "0", "action-publish": "1"})
 
     answer = editor.client.post(url, data)
