@@ -14,6 +14,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from .admin_menu import ListMenuItem, open_list
 from .calendar_views import CalendarIndexView, OfficialCalendarView
 from .models import AnnouncementIndexPage, CalendarDay, Contact, Organization
+from .page_lists import AnnouncementPageViewSet
 from .review_notices import tell_outcome, tell_reason
 from .rich_text import VisiblePageLink
 from .snippet_views import TranslatedIndexView
@@ -90,6 +91,11 @@ def announcements_in_menu() -> MenuItem:
     return ListMenuItem(AnnouncementIndexPage, _("Announcements"), "doc-full", 110)
 
 
+def announcements_with_columns() -> AnnouncementPageViewSet:
+    """The announcements with their category and date."""
+    return AnnouncementPageViewSet("announcements")
+
+
 def hide_what_nobody_uses(_request: HttpRequest, items: list[MenuItem]) -> None:
     """Wagtail's help leads to its English manual."""
     items[:] = [item for item in items if item.name != "help"]
@@ -100,6 +106,7 @@ register_snippet(CalendarDayViewSet)
 hooks.register("register_rich_text_features", link_through_the_rule, order=100)
 hooks.register("register_admin_urls", addresses)
 hooks.register("register_admin_menu_item", announcements_in_menu)
+hooks.register("register_admin_viewset", announcements_with_columns)
 hooks.register("construct_main_menu", hide_what_nobody_uses)
 hooks.register("before_edit_page", tell_reason)
 hooks.register("after_edit_page", tell_outcome)

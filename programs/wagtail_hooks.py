@@ -1,14 +1,20 @@
 """What the programme year adds to the admin: direct ways to its lists, and its themes."""
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from home.admin_menu import ListMenuItem
+from home.languages import DEFAULT_LANG, LANGS
+from home.page_lists import columns_with
 
-from .models import EventIndexPage, ProgramIndexPage, ResourceIndexPage, Theme, VenueIndexPage
+from .models import EventIndexPage, EventPage, ProgramIndexPage, ResourceIndexPage, Theme, VenueIndexPage
+from .reading import span_of
 
 
 class ThemeViewSet(SnippetViewSet):
@@ -23,6 +29,27 @@ class ThemeViewSet(SnippetViewSet):
     search_fields = ("name", "name_en", "code")
     ordering = ("pk",)
     copy_view_enabled = False
+
+
+def date_of(event: EventPage) -> str:
+    """When an event takes place, in the language of the admin."""
+    return span_of(event).text(LANGS.get(get_language() or "", DEFAULT_LANG))
+
+
+class EventPageViewSet(PageViewSet):
+    """Events: when, of what kind, and how sure the date is."""
+
+    model = EventPage
+    columns = columns_with(
+        Column("starts_at", label=_("Date"), accessor=date_of, sort_key="starts_at", width="18%"),
+        Column("kind", label=_("kind"), accessor="get_kind_display", sort_key="kind", width="8%"),
+        Column("event_status", label=_("date status"), accessor="get_status_display", sort_key="status", width="8%"),
+    )
+
+
+def events_with_columns() -> EventPageViewSet:
+    """The events with date, kind and status."""
+    return EventPageViewSet("events")
 
 
 def events_in_menu() -> MenuItem:
@@ -46,5 +73,6 @@ def programs_in_menu() -> MenuItem:
 
 
 register_snippet(ThemeViewSet)
+hooks.register("register_admin_viewset", events_with_columns)
 for way in (events_in_menu, venues_in_menu, resources_in_menu, programs_in_menu):
     hooks.register("register_admin_menu_item", way)
