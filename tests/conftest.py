@@ -15,6 +15,7 @@ from django.utils.translation.reloader import translation_file_changed
 
 from cms.catalogs import compile_catalogs
 from tests import postgres
+from tests.api.programs import migrate
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("Asia/Taipei"))
@@ -86,8 +87,16 @@ def postgres_server():
         yield url
 
 
-@pytest.fixture
-def postgres_url(postgres_server):
-    """The address of an empty database of its own."""
+@pytest.fixture(scope="session")
+def postgres_migrated(postgres_server):
+    """The address of a migrated database, for copies only: migrations from zero take longer than what is tested."""
     with postgres.database(postgres_server) as url:
+        migrate(url)
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server, postgres_migrated):
+    """The address of a migrated database of its own."""
+    with postgres.database(postgres_server, template=postgres_migrated) as url:
         yield url

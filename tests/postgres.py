@@ -40,7 +40,7 @@ def cluster(programs: Path) -> Iterator[str]:
     try:
         initdb = [*_as_server(), str(programs / "initdb"), "-D", str(data)]
         run([*initdb, "-U", "hub", "-A", "trust", "-E", "UTF8"], folder)
-        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c max_connections=40"
+        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c max_connections=40 -c fsync=off"
         run([*control, "-l", str(folder / "log"), "-o", options, "start"], folder)
         try:
             yield f"postgres://hub@/postgres?host={folder}"
@@ -51,12 +51,13 @@ def cluster(programs: Path) -> Iterator[str]:
 
 
 @contextmanager
-def database(server: str) -> Iterator[str]:
-    """Create an empty database on a server, yield its address, and drop it."""
+def database(server: str, template: str = "") -> Iterator[str]:
+    """Create a database on a server, empty or as a copy of one that nobody uses; yield its address, and drop it."""
     psycopg = pytest.importorskip("psycopg")
     name = f"test_{secrets.token_hex(4)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        source = f" TEMPLATE {urlsplit(template).path[1:]}" if template else ""
+        connection.execute(f"CREATE DATABASE {name}{source}")
         try:
             yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
         finally:

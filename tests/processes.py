@@ -43,13 +43,18 @@ def until(condition, seconds=30):
     return value
 
 
+def free_port():
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Hub:
     """A running hub."""
 
-    def __init__(self, database_url, log):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+    def __init__(self, database_url, log, port=None):
+        self.port = port or free_port()
         self.log = log
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "cms.settings.development",
@@ -74,6 +79,16 @@ class Hub:
     def find(self, pattern):
         return sorted(pid for pid, command in tree(self.process.pid).items() if re.search(pattern, command))
 
+    def kill(self):
+        """End all its processes at once by kill -9; returns the command lines of what died."""
+        dying = {self.process.pid: "manage.py serve"} | tree(self.process.pid)
+        for pid in dying:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        until(lambda: not [pid for pid in dying if Path(f"/proc/{pid}").exists()])
+        return list(dying.values())
+
     def close(self):
         """End it and whatever is left of it, whatever the test has done to it."""
         left = [self.process.pid, *tree(self.process.pid)]
@@ -88,9 +103,9 @@ class Hub:
 
 
 @contextlib.contextmanager
-def running(database_url, folder):
+def running(database_url, folder, port=None):
     """A hub over a database, answering until the block ends."""
-    hub = Hub(database_url, folder / "serve.log")
+    hub = Hub(database_url, folder / "serve.log", port)
     try:
         until(hub.answers, STARTS_WITHIN)
         until(lambda: "/api/v1" in hub.log.read_text(), STARTS_WITHIN)

@@ -87,6 +87,7 @@ def served(form: Any) -> QueryDict:
 
 def errors(answer: Any) -> str:
     """What the admin said against a form."""
-    form = answer.context.get("form") if answer.context else None
+    context = getattr(answer, "context", None)  # what came over HTTP has none
+    form = context.get("form") if context else None
     formsets = getattr(form, "formsets", {}).values()
     return f"{answer.status_code} {getattr(form, 'errors', '')} {[formset.errors for formset in formsets]}"

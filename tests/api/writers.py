@@ -1,41 +1,49 @@
-"""Real processes that publish, run by tests.programs on a database of its own: a test's transaction would hide them.
+"""Real processes that publish, run on a database of its own: a test's transaction would hide them.
 
 ``race``: writers publish at once while a reader follows. ``crash``: a publisher is killed again and again.
 Both print one line of JSON for the test to judge.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import random
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
-from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from api import ledger
-from api.models import Change
+from api.models import Change, Entry
 from home.flows import publish_due
 from home.models import AnnouncementPage, Clock
 from programs.models import EventPage
 from tests import factories
 
 PAGES = 10
+# How long the reader of the changes rests once it has caught up, in seconds.
+REST = 0.1
 
 
 def prepare() -> None:
     """Some public announcements, and a venue that an event shows."""
-    for number in range(PAGES):
-        factories.announcement(title=f"公告{number}", slug=f"notice-{number}")
+    add(range(PAGES))
     venue = factories.venue(title="空間", slug="room")
     factories.event(title="活動", slug="meeting", venue=venue)
+
+
+def add(numbers: Sequence[int]) -> None:
+    """Public announcements."""
+    for number in numbers:
+        factories.announcement(title=f"公告{number}", slug=f"notice-{number}")
 
 
 def fork(work: Callable[[], Any]) -> int:
@@ -65,14 +73,26 @@ def publish(number: int, title: str) -> None:
     page.save_revision().publish()
 
 
+def own(writer: int) -> range:
+    """The numbers of a writer's own pages."""
+    return range((writer + 1) * PAGES, (writer + 1) * PAGES + 2)
+
+
 def write(writer: int, publishes: int) -> None:
-    """Publish so many times, every tenth time two pages in one act, in any order."""
+    """Publish so many times, every tenth time two pages in one act, in any order.
+
+    Every other writer takes the clock before it begins, as the admin does, and shares its pages with the others that
+    do. The rest leave the order to the ledger's own lock, in a transaction of their own or in none, on their own pages.
+    """
     draw = random.Random(writer)
+    locking = writer % 2 == 0
     done = 0
     while done < publishes:
-        pages = draw.sample(range(PAGES), 2 if done % 10 == 0 and done + 2 <= publishes else 1)
-        with transaction.atomic():
-            Clock.locked()
+        two = done % 10 == 0 and done + 2 <= publishes
+        pages = draw.sample(range(PAGES) if locking else own(writer), 2 if two else 1)
+        with transaction.atomic() if locking or two or done % 3 else nullcontext():
+            if locking:
+                Clock.locked()
             for number in pages:
                 publish(number, f"{writer}-{done}")
                 done += 1
@@ -91,7 +111,7 @@ def follow(address: str, stop: int, found: int) -> None:
             if over:
                 break
             over = _closed(stop)
-            time.sleep(0.01)
+            time.sleep(REST)
     with os.fdopen(found, "w") as pipe:
         json.dump(seen, pipe)
 
@@ -105,6 +125,8 @@ def _closed(pipe: int) -> bool:
 
 def race(writers: int, publishes: int) -> dict[str, Any]:
     """Let writers publish at once while a reader follows."""
+    for writer in range(1, writers, 2):
+        add(own(writer))
     before = Clock.objects.get().seq
     page = Client().get("/api/v1/changes").json()["page"]
     assert page["caught_up"]
@@ -131,20 +153,43 @@ def race(writers: int, publishes: int) -> dict[str, Any]:
 
 
 # What the publisher reports, so that the moment of its death is known and not guessed.
-ENTERED, LEAVING, COMMITTED = b"(", b")", b"."
+WRITING, LEAVING, COMMITTED = "w", ")", "."
+WRITES = ("INSERT", "UPDATE", "DELETE")
+
+
+def fingerprint() -> str:
+    """What a publisher's act may leave traces in, as one word: pages, revisions, the ledger and its clock."""
+    pages = Page.objects.order_by("pk").values_list("pk", "title", "slug", "live", "expire_at", "latest_revision")
+    told = Entry.objects.order_by("pk").values_list("pk", "version", "seq", "digest")
+    left = [*pages, *told, Clock.objects.values_list("seq", "at").get(), Revision.objects.count()]
+    return hashlib.sha256(repr(left).encode()).hexdigest()
 
 
 def keep_publishing(report: int, seed: int) -> None:
-    """Edit, take down, put up, schedule, move, make and delete pages for ever, one transaction an act."""
+    """Edit, take down, put up, schedule, move, make and delete pages for ever, one transaction an act.
+
+    Reports a line for each step: what was there before, every write, the end of the act, and its commit.
+    """
     draw = random.Random(seed)
+
+    def say(word: str) -> None:
+        os.write(report, f"{word}\n".encode())
+
+    def told_of_writes(execute: Callable[..., Any], sql: str, *details: Any) -> Any:
+        result = execute(sql, *details)
+        if sql.startswith(WRITES):
+            say(WRITING)
+        return result
+
     while True:
         act = draw.choice(ACTS)
         with transaction.atomic():
             Clock.locked()
-            os.write(report, ENTERED)
-            act(draw)
-            os.write(report, LEAVING)
-        os.write(report, COMMITTED)
+            say(fingerprint())
+            with connection.execute_wrapper(told_of_writes):
+                act(draw)
+            say(LEAVING)
+        say(COMMITTED)
 
 
 def _edit(draw: random.Random) -> None:
@@ -152,13 +197,11 @@ def _edit(draw: random.Random) -> None:
 
 
 def _unpublish(draw: random.Random) -> None:
-
     for page in Page.objects.filter(slug__in=["room", f"notice-{draw.randrange(PAGES)}"], live=True):
         page.unpublish()
 
 
 def _republish(draw: random.Random) -> None:
-
     for page in Page.objects.filter(slug__startswith="notice-", live=False)[:2]:
         page.specific.save_revision().publish()
     venue = Page.objects.get(slug="room").specific
@@ -167,20 +210,17 @@ def _republish(draw: random.Random) -> None:
 
 
 def _replace(draw: random.Random) -> None:
-
     slug = f"notice-{draw.randrange(PAGES)}"
     Page.objects.get(slug=slug).specific.delete()
     factories.announcement(title=f"新公告{draw.random()}", slug=slug)
 
 
 def _expire(draw: random.Random) -> None:
-
     Page.objects.filter(slug=f"notice-{draw.randrange(PAGES)}").update(expire_at=timezone.now())
     publish_due(timezone.now())
 
 
 def _reslug(draw: random.Random) -> None:
-
     event = EventPage.objects.get(title="活動")
     event.slug = f"meeting-{draw.randrange(10**6)}"
     event.save_revision().publish()
@@ -189,32 +229,47 @@ def _reslug(draw: random.Random) -> None:
 ACTS: tuple[Callable[[random.Random], None], ...] = (_edit, _edit, _unpublish, _republish, _replace, _expire, _reslug)
 
 
+def killed(seed: int, draw: random.Random) -> list[str]:
+    """Kill a publisher at a random instant, not before its first act; returns what it had reported."""
+    heard, report = os.pipe()
+    child = fork(lambda: (os.close(heard), keep_publishing(report, seed)))
+    os.close(report)
+    said = os.read(heard, 1)
+    time.sleep(draw.uniform(0, 0.4))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with os.fdopen(heard, "rb") as rest:
+        return (said + rest.read()).decode().split()
+
+
 def crash(kills: int, seed: int) -> dict[str, Any]:
-    """Kill a publisher at random instants; after each death page and ledger must agree, without healing."""
+    """Kill a publisher at random instants; after each death page and ledger must agree, without healing.
+
+    A death counts as inside only when the act had written, its commit had not begun, and it has left no trace.
+    """
     draw = random.Random(seed)
     for act in ACTS:  # once, so that the children need not compile and import first
         act(draw)
-    deaths = {"inside": 0, "committing": 0, "between": 0}
+    deaths = {"inside": 0, "before writing": 0, "committing": 0, "between acts": 0}
     drifted: list[int] = []
+    torn: list[int] = []
     missing: list[int] = []
     acts = 0
     for number in range(kills):
-        heard, report = os.pipe()
-        child = fork(lambda: (os.close(heard), keep_publishing(report, seed + number)))  # noqa: B023 - runs at once
-        os.close(report)
-        # Not before the first act, and then at any instant of the first few.
-        said = os.read(heard, 1)
-        time.sleep(draw.uniform(0, 0.4))
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        while more := os.read(heard, 4096):
-            said += more
-        os.close(heard)
-        deaths[{ENTERED: "inside", LEAVING: "committing", COMMITTED: "between"}[said[-1:]]] += 1
+        said = killed(seed + number, draw)
+        places = {WRITING: "inside", LEAVING: "committing", COMMITTED: "between acts"}
+        place = places.get(said[-1], "before writing")
+        deaths[place] += 1
         acts += said.count(COMMITTED)
+        with transaction.atomic():
+            Clock.locked()  # once the database has noticed the death
+            left = fingerprint()
+        if place == "inside" and left != [word for word in said if len(word) > 1][-1]:
+            torn.append(number)
         drifted += [number] if ledger.drift() else []
         missing += gaps()
-    return {"deaths": deaths, "drifted": drifted, "gaps": missing, "acts": acts, "seq": Clock.objects.get().seq}
+    report = {"deaths": deaths, "torn": torn, "drifted": drifted, "gaps": missing}
+    return {**report, "acts": acts, "seq": Clock.objects.get().seq}
 
 
 def main() -> None:
@@ -224,6 +279,5 @@ def main() -> None:
     parser.add_argument("numbers", type=int, nargs="*")
     options = parser.parse_args()
 
-    call_command("migrate", verbosity=0)
     prepare()
     json.dump({"race": race, "crash": crash}[options.what](*options.numbers), sys.stdout)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.api.programs import run
 from tests.conftest import ROOT
-from tests.processes import STARTS_WITHIN, running, tree, until
+from tests.processes import STARTS_WITHIN, free_port, running, tree, until
 
 pytestmark = [
     pytest.mark.realtime,
@@ -53,6 +54,20 @@ def test_its_processes_do_not_outlive_it_when_it_is_killed(hub):
     hub.process.wait()
 
     until(lambda: not [pid for pid in below if Path(f"/proc/{pid}").exists()])
+
+
+def test_killed_whole_three_times_while_editors_publish_it_leaves_page_and_ledger_in_step(database_copy):
+    port = free_port()
+    report = run("tests.cms.outages", database_copy, 3, 113, PORT=str(port), PUBLIC_URL=f"http://127.0.0.1:{port}")
+
+    for outage in report["outages"]:
+        print(f"{len(outage['died'])} processes died; the editors were {' and '.join(outage['where'])}")  # noqa: T201 - what died where
+        assert [part for part in ("serve", "worker", "granian") if part not in " ".join(outage["died"])] == []
+        assert outage["answered"] > 0
+        assert (outage["lost"], outage["drift"], outage["gaps"]) == ([], 0, [])
+    assert len(report["outages"]) == 3
+    assert report["afterwards"]["read"] == report["afterwards"]["pages"]
+    assert (report["afterwards"]["drift"], report["afterwards"]["gaps"]) == (0, [])
 
 
 def test_it_refuses_a_port_that_is_taken():
