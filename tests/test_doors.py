@@ -9,10 +9,10 @@ from django.core.files.base import ContentFile
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
-from wagtail.models import PageViewRestriction
+from wagtail.models import Comment, PageViewRestriction
 
 from cms import urls
-from home.models import AnnouncementAttachment, Contact, Document, Image
+from home.models import AnnouncementAttachment, Contact, Document, Image, Organization
 from programs.models import EventCost, EventIndexPage
 from programs.vocabularies import CostCategory
 from tests import factories
@@ -25,7 +25,9 @@ pytestmark = pytest.mark.django_db
 ACTORS = ("anonymous", "signed in without rights", "editor", "reviewer", "wrong key")
 STAFF_GROUPS = {"editor": "編輯", "reviewer": "審核"}
 TEXTS = ("draft", "scheduled", "private", "expired", "unpublished", "edit")
-CANARIES = (*TEXTS, "relation", "image", "document", "cost")
+# Pages that are nowhere public, with words of their own.
+PAGES = (*TEXTS, "relation", "translation", "alias")
+CANARIES = (*PAGES, "image", "picture", "document", "cost", "comment", "organization", "contact", "person")
 # Who may see a canary through a door of a class; for every other pair it appears 0 times.
 ALLOWED = {(canary, actor, STAFF) for canary in CANARIES for actor in STAFF_GROUPS} | {
     # Staff who may attach a document may read it where it is served.
@@ -46,14 +48,20 @@ class Actor:
         self.client.raise_request_exception = False
         if self.name == "wrong key":
             self.headers["Authorization"] = "Bearer qjd_000000000000000000000000"
-        if self.name == "signed in without rights":
-            self.client.force_login(factories.person())
-        if self.staff:
-            self.client.force_login(factories.person(STAFF_GROUPS[self.name]))
+        self.user = None if self.stranger else factories.person(*filter(None, [STAFF_GROUPS.get(self.name)]))
+
+    def enter(self):
+        """Log in, again when the door before was a way out: else the walk would go on as a stranger's."""
+        if self.user and "_auth_user_id" not in self.client.session:
+            self.client.force_login(self.user)
 
     @property
     def staff(self):
         return self.name in STAFF_GROUPS
+
+    @property
+    def stranger(self):
+        return self.name in {"anonymous", "wrong key"}
 
 
 def words(name):
@@ -66,41 +74,91 @@ def planted(name, **fields):
     return factories.event(title=title, summary=summary, slug=f"e-{name}", body=[("heading", body)], **fields)
 
 
+def pictured(name):
+    """A picture, and the words it would be known by: the names of its files are its only secret."""
+    image = Image.objects.create(title=f"canary-{name}-title", file=picture(), description=f"canary-{name}-alt")
+    files = [one.file.name.removeprefix("renditions/") for one in image.renditions.all()]
+    assert len(files) == 3
+    return image, (f"canary-{name}-title", f"canary-{name}-alt", *files)
+
+
+def facts(public, program):
+    """What public pages refer to and may not show, and what is internal to a page or contact that is public."""
+    organization = Organization.objects.create(name="canary-organization-name", live=False)
+    hidden = Contact.objects.create(unit="canary-contact-unit", services=["events"], phone="03-9999999", live=False)
+    shown = Contact.objects.create(unit="窗口", services=["events"], phone="03-4225205", person="canary-person-name")
+    for page in (public, program):
+        page.organizations.create(role="co_organizer", organization=organization)
+    for contact in (hidden, shown):
+        program.contacts.create(contact=contact)
+    for model, contact in (("hidden", hidden), ("shown", shown)):
+        factories.venue(title="公開空間", slug=f"v-{model}", contact=contact)
+    EventCost.objects.create(page=public, category=CostCategory.values[0], amount=987654321, note="canary-cost-note")
+    Comment.objects.create(page=public, user=factories.person(), text="canary-comment-text", contentpath="title")
+    return {"organization": organization, "contact": hidden, "person": shown}
+
+
+def translated(page):
+    """An English version that is still a draft."""
+    draft = page.copy_for_translation(factories.home("en").locale)
+    draft.title, draft.summary, draft.slug = (*words("translation")[:2], "e-translation")
+    draft.save()
+    draft.save_revision()
+    return draft
+
+
+def second_address():
+    """An alias, where everybody comes by, of a page below a private one."""
+    private = factories.event(title="私人系列", slug="series")
+    PageViewRestriction.objects.create(page=private, restriction_type="password", password="secret")
+    return planted("alias", parent=private).create_alias(parent=factories.index(EventIndexPage), update_slug="e-second")
+
+
 @pytest.fixture
 def world(frozen_time):
     """Canaries in every state that hides, of every kind, around one public event that refers to them."""
-    image = Image.objects.create(title="canary-image-title", file=picture(), description="canary-image-alt")
+    image, of_image = pictured("image")
+    photo, of_photo = pictured("picture")
     document = Document.objects.create(
         title="canary-document-title", file=ContentFile(b"canary-document-body", name="canary-document-name.txt")
     )
     holder = factories.announcement(live=False, title="草稿公告", slug="holder")
     AnnouncementAttachment.objects.create(page=holder, document=document)
     venue = factories.venue(live=False, title=words("relation")[0], summary=words("relation")[1], slug="e-relation")
-    public = factories.event(title="公開活動", slug="public", venue=venue, parent=None)
-    EventCost.objects.create(page=public, category=CostCategory.values[0], amount=987654321, note="canary-cost-note")
+    program = factories.program(title="公開計畫", slug="public")
+    public = factories.event(title="公開活動", slug="public", venue=venue, program=program)
+    items = facts(public, program)
     pages = {
         "draft": planted("draft", live=False, image=image),
         "scheduled": planted("scheduled", live=False, go_live_at=NOW + timedelta(days=1)),
         "private": planted("private"),
         "expired": planted("expired", expire_at=NOW + timedelta(minutes=1)),
-        "unpublished": planted("unpublished"),
+        "unpublished": planted("unpublished", image=photo),
         "edit": factories.event(title="改前", slug="edit"),
         "relation": venue,
         "cost": public,
+        "program": program,
+        "translation": translated(public),
+        "alias": second_address(),
         "document": holder,
     }
     pages["scheduled"].save_revision().publish()
     pages["unpublished"].unpublish()
     private = PageViewRestriction.objects.create(page=pages["private"], restriction_type="password", password="secret")
     pages["edit"].title, pages["edit"].summary = words("edit")[:2]
-    for page in (pages["edit"], public):
-        page.save_revision()
+    pages["edit"].save_revision()
+    for page in (public, program):
+        page.save_revision().publish()
     frozen_time.move_to(NOW + timedelta(minutes=2))
-    names = tuple(one.file.name.removeprefix("renditions/") for one in image.renditions.all())
-    canaries = {name: words(name) for name in (*TEXTS, "relation")} | {
-        "image": ("canary-image-title", "canary-image-alt", *names),
+    canaries = {name: words(name) for name in PAGES} | {
+        "image": of_image,
+        "picture": of_photo,
         "document": ("canary-document-title", "canary-document-name", "canary-document-body"),
         "cost": ("canary-cost-note", "987654321", "987,654,321"),
+        "comment": ("canary-comment-text",),
+        "organization": ("canary-organization-name",),
+        "contact": ("canary-contact-unit", "03-9999999"),
+        "person": ("canary-person-name",),
     }
     shared = {
         "image_id": image.pk,
@@ -135,10 +193,9 @@ def world(frozen_time):
     ]
     lists = [
         shared | contexts[0] | {"path": where, "parent_page_id": _index(EventIndexPage)}
-        for where in ("", "events/", "en/events/", "announcements/")
+        for where in ("", "en/", "events/", "en/events/", "announcements/", "programs/", "venues/", "venues/v-hidden/")
     ]
-    contact = Contact.objects.create(unit="窗口", services=["events"], phone="03-4225205")
-    contexts += [*lists, contexts[0] | {"pk": contact.pk}, contexts[0] | {"pk": 1}]
+    contexts += [*lists, *(contexts[0] | {"pk": item.pk} for item in (*items.values(), image, photo)), contexts[0]]
     return SimpleNamespace(contexts=contexts, canaries=canaries, pages=pages)
 
 
@@ -146,10 +203,14 @@ def _index(model):
     return factories.index(model).pk
 
 
-QUERIES = (
+ASKED = (
     "/api/v1/events?limit=100&include=venue,program,parent",
-    "/api/v1/events?when=past",
-    "/api/v1/announcements?limit=100",
+    "/api/v1/events?limit=100&when=past",
+    *(f"/api/v1/{one}?limit=100" for one in ("announcements", "events", "venues", "programs", "resources")),
+)
+QUERIES = (
+    *ASKED,
+    *(f"{address}&lang=en" for address in ASKED),
     "/api/v1/changes?limit=500&include=resource",
     "/events/?q=canary",
 )

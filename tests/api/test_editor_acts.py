@@ -17,10 +17,12 @@ from wagtail.models import Page
 
 from api.models import Change
 from home.flows import publish_due
-from home.models import Clock, Contact, Image
+from home.models import Clock, Contact, Document, Image, Organization
+from programs.models import EventIndexPage, Theme
 from tests import factories
 from tests.api.editor import Editor
 from tests.conftest import NOW
+from tests.pages import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -35,21 +37,35 @@ def picture(color: str = "teal") -> ContentFile:
     return ContentFile(file.getvalue(), name=f"{color}.png")
 
 
+def attaching(page: Any, document: Document) -> Any:
+    """A page with a file to download."""
+    page.attachments.create(document=document)
+    return publish(page)
+
+
 def make_world() -> SimpleNamespace:
     """One public item of each kind that the acts touch, a session, and a draft; by slug."""
     image = Image.objects.create(title="照片", file=picture(), description="海邊的工作坊")
     contact = Contact.objects.create(unit="活動窗口", services=["venues"], phone="03-4225205")
+    organization = Organization.objects.create(name="合作單位")
+    theme = Theme.objects.get(code="culture")
+    document = Document.objects.create(title="簡章", file=ContentFile(b"guide", name="guide.txt"))
     venue = factories.venue(title="空間", slug="room", contact=contact)
     event = factories.event(title="活動", slug="meeting", venue=venue, image=image)
+    event.organizations.create(role="co_organizer", organization=organization)
+    event.themes.add(theme)
+    publish(event)
     pages = [
         venue,
         event,
         factories.event(title="場次", slug="session", parent=event),
         factories.event(title="另一場", slug="other"),
-        factories.announcement(title="公告", slug="notice"),
+        attaching(factories.announcement(title="公告", slug="notice"), document),
         factories.announcement(title="草稿", slug="draft", live=False),
     ]
-    world = SimpleNamespace(image=image, contact=contact, **{page.slug: page for page in pages})
+    facts = {"image": image, "contact": contact, "organization": organization, "theme": theme, "document": document}
+    world = SimpleNamespace(**facts, **{page.slug: page for page in pages})
+    world.list = factories.index(EventIndexPage)
     world.names = {page.translation_key: page.slug for page in pages}
     world.paths = {page.translation_key: page.web_path for page in pages}
     world.seq = Clock.objects.get().seq
@@ -102,6 +118,8 @@ class Act:
     told: list[tuple[str, str]]
     seen: dict[str, Any] = field(default_factory=dict)
     given: Callable[[Editor, SimpleNamespace], Any] | None = None
+    # What an item's document says afterwards beyond its title: by the item's name, members and their values.
+    says: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 ACTS = [
@@ -165,7 +183,7 @@ ACTS = [
         "parent move",
         "reviewer",
         lambda editor, w: editor.move(w.meeting, w.other),
-        told=[("upsert", "meeting"), ("upsert", "session"), ("upsert", "other")],
+        told=[("upsert", name) for name in ("meeting", "session", "other")],
     ),
     Act(
         "slug change",
@@ -228,16 +246,71 @@ ACTS = [
         told=[("upsert", "meeting"), ("upsert", "session")],
     ),
     Act(
+        "privacy on the list, on",
+        "reviewer",
+        lambda editor, w: editor.privacy(w.list, "login"),
+        told=[
+            ("withdraw unpublished", "meeting"),
+            ("withdraw unpublished", "session"),
+            ("withdraw unpublished", "other"),
+        ],
+        seen={"meeting": PRIVATE, "session": PRIVATE, "other": PRIVATE},
+    ),
+    Act(
+        "slug change of the list",
+        "admin",
+        lambda editor, w: editor.edit(w.list, slug="calendar"),
+        told=[("upsert", name) for name in ("meeting", "session", "other")],
+    ),
+    Act("parent unpublished", "reviewer", lambda editor, w: editor.act("unpublish", w.list), told=[]),
+    Act(
         "image edited",
         "reviewer",
         lambda editor, w: edit_image(editor, w, description="山上的工作坊"),
         told=[("upsert", "meeting")],
+        says={"meeting": {"image.alt": "山上的工作坊"}},
+    ),
+    Act(
+        "own image edited",
+        "editor",
+        lambda editor, w: edit_image(editor, w, description="山上的工作坊"),
+        given=lambda editor, w: own(editor, w.image),
+        told=[("upsert", "meeting")],
+        says={"meeting": {"image.alt": "山上的工作坊"}},
+    ),
+    Act(
+        "draft of a live page",
+        "editor",
+        lambda editor, w: editor.edit(w.meeting, **{"title": "活動改題", "action-publish": ""}),
+        told=[],
     ),
     Act(
         "snippet edited",
         "reviewer",
         lambda editor, w: editor.edit_snippet(w.contact, unit="空間窗口"),
         told=[("upsert", "room")],
+        says={"room": {"contact.unit": "空間窗口"}},
+    ),
+    Act(
+        "organization edited",
+        "reviewer",
+        lambda editor, w: editor.edit_snippet(w.organization, name="新的單位"),
+        told=[("upsert", "meeting")],
+        says={"meeting": {"organizations.name": "新的單位"}},
+    ),
+    Act(
+        "theme edited",
+        "admin",
+        lambda editor, w: edit_theme(editor, w, code="arts"),
+        told=[("upsert", "meeting")],
+        says={"meeting": {"themes": "arts"}},
+    ),
+    Act(
+        "document edited",
+        "reviewer",
+        lambda editor, w: edit_document(editor, w, title="新簡章"),
+        told=[("upsert", "notice")],
+        says={"notice": {"attachments.title": "新簡章"}},
     ),
     Act(
         "image replaced",
@@ -262,6 +335,30 @@ def edit_image(editor: Editor, world: SimpleNamespace, **fields: Any) -> None:
     editor.send(url, data)
 
 
+def own(editor: Editor, image: Image) -> None:
+    """Editors may change the pictures they have uploaded."""
+    Image.objects.filter(pk=image.pk).update(uploaded_by_user=editor.client.session["_auth_user_id"])
+
+
+def edit_document(editor: Editor, world: SimpleNamespace, **fields: Any) -> None:
+    """Change a document in the library."""
+    editor.send(reverse("wagtaildocs:edit", args=[world.document.pk]), {"collection": 1, **fields})
+
+
+def edit_theme(editor: Editor, world: SimpleNamespace, **fields: Any) -> None:
+    """Change a theme."""
+    url = reverse(world.theme.snippet_viewset.get_url_name("edit"), args=[world.theme.pk])
+    editor.send(url, {"code": world.theme.code, "name": world.theme.name, "name_en": "", **fields})
+
+
+def said(client: Any, page: Any, member: str) -> Any:
+    """A member of an item's document; of a list, of its first row."""
+    value = client.get(f"/api/v1/{page.item_type}s/{page.translation_key}").json()["data"]
+    for name in member.split("."):
+        value = value[0][name] if isinstance(value, list) else value[name]
+    return value[0] if isinstance(value, list) else value
+
+
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
 def test_after_each_editors_act_readers_and_ledger_agree(act, client, frozen_time, django_capture_on_commit_callbacks):
     world = make_world()
@@ -280,4 +377,23 @@ def test_after_each_editors_act_readers_and_ledger_agree(act, client, frozen_tim
     assert {
         name: seen(client, page, world.paths[page.translation_key]) for name, page in pages.items()
     } == AT_FIRST | act.seen
+    assert {
+        name: {member: said(client, pages[name], member) for member in members} for name, members in act.says.items()
+    } == act.says
     call_command("reconcile", "--check", stdout=io.StringIO())
+
+
+def test_a_copy_is_an_item_of_its_own_and_an_alias_a_second_address(client, django_capture_on_commit_callbacks):
+    world = make_world()
+    editor = Editor(factories.person("審核"))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        copy(editor, world, publish_copies="on")
+        data = {"new_title": "活動", "new_slug": "second", "new_parent_page": world.list.pk, "alias": "on"}
+        editor.act("copy", world.meeting, **data)
+
+    copied, alias = Page.objects.get(slug="copied").specific, Page.objects.get(slug="second").specific
+    assert seen(client, copied, copied.web_path) == "複本"
+    assert said(client, copied, "sub_events.title") == "場次"
+    assert BeautifulSoup(client.get(alias.web_path).content, "html.parser").h1.get_text(strip=True) == "活動"
+    assert client.get(f"/api/v1/events/{alias.translation_key}").status_code == 404

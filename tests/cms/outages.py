@@ -17,7 +17,6 @@ from typing import Any
 
 import requests
 from django.db import connections
-from django.http import QueryDict
 
 from api import ledger
 from home.models import AnnouncementPage
@@ -46,13 +45,12 @@ class Browser(Editor):
         self.doing = "fetching the form"
         return self.session.get(f"{os.environ['PUBLIC_URL']}{url}", timeout=30)
 
-    def post(self, url: str, data: QueryDict) -> requests.Response:
+    def post(self, url: str, data: dict[str, list[str]]) -> requests.Response:
         """Send a form."""
-        self.doing, self.sent = "publishing", data["title"]
-        pairs = [(name, value) for name, values in data.lists() for value in values]
+        self.doing, self.sent = "publishing", data["title"][0]
         token = {"X-CSRFToken": self.session.cookies["csrftoken"]}
         address = f"{os.environ['PUBLIC_URL']}{url}"
-        return self.session.post(address, pairs, headers=token, allow_redirects=False, timeout=30)
+        return self.session.post(address, data, headers=token, allow_redirects=False, timeout=30)
 
     def keep_publishing(self) -> None:
         """Publish under ever new titles."""
