@@ -171,3 +171,24 @@ def test_deleting_a_contact_takes_it_out_of_the_venue(client):
     contact.delete()
 
     assert document(client, venue)["contact"] is None
+
+
+def test_a_slug_saved_by_a_script_is_told_of_all_that_stands_below(client, django_capture_on_commit_callbacks):
+    page = factories.announcement(slug="one")
+    index = page.get_parent().specific
+
+    with django_capture_on_commit_callbacks(execute=True):
+        index.slug = "bulletins"
+        index.save()
+
+    assert document(client, page)["web_url"] == "https://hub.example.org/bulletins/one/"
+
+
+def test_moving_a_list_tells_the_new_addresses_of_what_stands_below(client):
+    page = factories.announcement(slug="one")
+    index = page.get_parent().specific
+    factories.index(AnnouncementIndexPage, "en").delete()
+
+    index.move(factories.home("en"), pos="last-child")
+
+    assert document(client, page)["web_url"] == "https://hub.example.org/en/announcements/one/"
