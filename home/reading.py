@@ -67,7 +67,7 @@ def front_page(lang: str, now: datetime) -> HomePage | None:
 
 
 def menu(front: HomePage, now: datetime) -> list[BasePage]:
-    """The sections an editor put into the menu, in the tree's order."""
+    """The pages an editor put into the menu, in the tree's order."""
     pages = Page.objects.child_of(front).filter(public_pages(now), show_in_menus=True).order_by("path")
     return list(pages.specific(defer=True))
 

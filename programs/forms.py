@@ -42,3 +42,10 @@ class EventFilter(forms.Form):
     month = MonthField(required=False, widget=forms.HiddenInput)
 
     use_required_attribute = False
+
+    @property
+    def chosen(self) -> list[str]:
+        """What was asked for beside the month, in words."""
+        asked = [(name, self.cleaned_data.get(name)) for name in ("when", "county", "kind")]
+        words = {name: dict(self.fields[name].choices) for name, _value in asked}  # type: ignore[attr-defined]  # a ChoiceField's
+        return [str(words[name][value]) for name, value in asked if value]

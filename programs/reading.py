@@ -167,17 +167,27 @@ class Month:
 
 
 def year_strip(language_of: Page, year: int, program: ProgramPage | None, now: datetime) -> list[Month]:
-    """The twelve months of a western year: what is announced, else what the programme of that year plans."""
+    """The twelve months of a western year: what its programme has announced, else what it plans.
+
+    Events beside the programme lead to their month, but are none of its twelve.
+    """
     today = local(now).date()
     begin, end = midnight(date(year, 1, 1)), midnight(date(year + 1, 1, 1))
     events = visible_events(language_of, now).filter(depth=EVENT_DEPTH, starts_at__gte=begin, starts_at__lt=end)
+    edition = program if program and program.year == year else None
     rows = [
-        (local(starts_at).month, kind, status)
-        for starts_at, kind, status in events.values_list("starts_at", "kind", "status")
+        (
+            local(starts_at).month,
+            kind,
+            status != EventStatus.CANCELLED and (edition is None or key == edition.translation_key),
+        )
+        for starts_at, kind, status, key in events.values_list(
+            "starts_at", "kind", "status", "program__translation_key"
+        )
     ]
-    told = Counter((month, kind) for month, kind, status in rows if status != EventStatus.CANCELLED)
-    listed = Counter(month for month, _kind, _status in rows)
-    plan = program.plan.all() if program and program.year == year else []
+    told = Counter((month, kind) for month, kind, counts in rows if counts)
+    listed = Counter(month for month, _kind, _counts in rows)
+    plan = edition.plan.all() if edition else []
     planned = Counter({(row.month, row.kind): row.count for row in plan})
     return [
         Month(

@@ -180,7 +180,7 @@ def image_document(image: Image | None, rendering: Rendering) -> dict[str, Any] 
     sizes = sorted({one.width: one for one in renditions.values()}.values(), key=lambda one: one.width)
     return {
         "alt": image.alt(rendering.lang),
-        "credit": image.credit,
+        "credit": image.credit_in(rendering.lang),
         "sources": [
             {"url": absolute(one.url), "width": one.width, "height": one.height, "type": "image/jpeg"} for one in sizes
         ],

@@ -8,10 +8,10 @@ from rest_framework import serializers
 
 from api.values import Edition
 from home.models.snippets import Service
-from programs.models import ProgramPage
+from programs.models import ProgramPage, ProgramService
 from programs.vocabularies import EventKind
 
-from .documents import Filter, ItemSerializer
+from .documents import Filter, ItemSerializer, absolute
 from .events import OrganizationRoleSerializer, organization_documents
 
 
@@ -28,7 +28,12 @@ class ServiceSerializer(serializers.Serializer[Any]):
 
     title = serializers.CharField()
     summary = serializers.CharField()
-    url = serializers.CharField()
+    url = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_url(self, service: ProgramService) -> str | None:
+        """Where to read more, or None."""
+        return absolute(service.url) if service.url else None
 
 
 class ContactSerializer(serializers.Serializer[Any]):

@@ -12,7 +12,8 @@ from home.models import Image
 from .reading import CONTENT
 from .scenes import paint
 
-CREDIT: Final = "示意圖 Illustration"
+CREDIT: Final = "示意圖"
+CREDIT_EN: Final = "Illustration"
 
 
 @cache
@@ -34,4 +35,5 @@ def picture(name: str) -> Image:
         description=subject["alt"],
         description_en=subject["alt_en"],
         credit=CREDIT,
+        credit_en=CREDIT_EN,
     )

@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from django.core.management import call_command
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from home.calendar_flows import forecast_calendar
 from home.languages import LANGUAGE_CODES
@@ -49,8 +51,10 @@ def load() -> None:
     now = timezone.now()
     # The worker would foresee the coming years at its start, and tell of every venue a second time.
     forecast_calendar(now)
-    with quiet(users.values()):
+    # Wagtail would queue a task for every row saved, and many rows are replaced before a worker gets to them.
+    with quiet(users.values()), disable_reference_index_auto_update():
         play(stage, local(now).date())
+    call_command("rebuild_references_index", verbosity=0)
 
 
 def play(stage: Stage, today: date) -> None:
@@ -70,11 +74,7 @@ def play(stage: Stage, today: date) -> None:
             edition = read("fictional", today, roc)
             stage.play_all(ProgramPage, index(ProgramIndexPage), edition["programs"])
             stage.play_all(EventPage, index(EventIndexPage), edition["events"])
-    for record in read("soon", today)["events"]:
-        # Beyond the twelve, so only in a fictional edition.
-        roc = roc_year(local(record["starts_at"]).date())
-        if roc != FOUNDING_EDITION and ProgramPage.objects.filter(edition_roc=roc).exists():
-            stage.play_all(EventPage, index(EventIndexPage), [{**record, "program": roc}])
+    stage.play_all(EventPage, index(EventIndexPage), read("soon", today)["events"])
     plain_pages(stage, today)
 
 

@@ -50,6 +50,7 @@ class Image(AbstractImage):
     tags = TaggableManager(blank=True, verbose_name=_("tags"), help_text=TAGS_HELP, related_name="tagged_images")
     description_en = models.CharField(_("alt text in English"), max_length=255, blank=True)
     credit = models.CharField(_("credit"), max_length=120, blank=True, help_text=_("Shown beside the picture."))
+    credit_en = models.CharField(_("credit in English"), max_length=120, blank=True)
     license = models.CharField(_("license"), max_length=20, choices=ImageLicense.choices, default=ImageLicense.BUREAU)
 
     admin_form_fields = (
@@ -58,6 +59,7 @@ class Image(AbstractImage):
         "description",
         "description_en",
         "credit",
+        "credit_en",
         "license",
         "collection",
         "tags",
@@ -98,6 +100,10 @@ class Image(AbstractImage):
     def alt(self, lang: str) -> str:
         """Alt text in a language, falling back to Chinese; empty means decorative."""
         return (self.description_en if lang == "en" else "") or self.description
+
+    def credit_in(self, lang: str) -> str:
+        """Credit in a language, falling back to the one given; names are often the same in both."""
+        return (self.credit_en if lang == "en" else "") or self.credit
 
 
 class Rendition(AbstractRendition):

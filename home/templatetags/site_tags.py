@@ -15,7 +15,16 @@ from wagtail.images.shortcuts import get_renditions_or_not_found
 
 from home import reading
 from home.languages import DEFAULT_LANG, LANGS
-from home.models import AnnouncementAttachment, AnnouncementPage, BasePage, Clock, Contact, HomePage, Image
+from home.models import (
+    AnnouncementAttachment,
+    AnnouncementPage,
+    BasePage,
+    Clock,
+    Contact,
+    HomePage,
+    Image,
+    StandardPage,
+)
 from home.models.files import SOURCE_SPECS
 from home.taiwan import english_date, local, roc_date
 
@@ -38,9 +47,19 @@ class Frame:
         return reading.front_page(self.lang, self.now)
 
     @cached_property
-    def menu(self) -> list[BasePage]:
-        """The sections in the menu."""
+    def chosen(self) -> list[BasePage]:
+        """The pages an editor put into the menu."""
         return reading.menu(self.front, self.now) if self.front else []
+
+    @property
+    def menu(self) -> list[BasePage]:
+        """The sections, for the header."""
+        return [page for page in self.chosen if not isinstance(page, StandardPage)]
+
+    @property
+    def plain_pages(self) -> list[BasePage]:
+        """The plain pages, for the footer."""
+        return [page for page in self.chosen if isinstance(page, StandardPage)]
 
     @cached_property
     def section(self) -> str:
@@ -143,6 +162,12 @@ def picture(context: Context, image: Image, sizes: str = "100vw") -> dict[str, A
     ordered = sorted({one.width: one for one in renditions.values()}.values(), key=lambda one: one.width)
     lang = lang_in(context)
     return {"image": image, "alt": image.alt(lang), "renditions": ordered, "largest": ordered[-1], "sizes": sizes}
+
+
+@register.simple_tag(takes_context=True)
+def credit(context: Context, image: Image) -> str:
+    """Whom to thank for a picture, in the page's language; empty when nobody is named."""
+    return image.credit_in(lang_in(context))
 
 
 @register.simple_tag

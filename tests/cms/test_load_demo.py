@@ -3,6 +3,7 @@
 import json
 import re
 import stat
+from collections import Counter
 from datetime import timedelta
 from io import StringIO
 
@@ -11,13 +12,17 @@ import time_machine
 from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
-from wagtail.models import Page, PageLogEntry, Revision
+from django_tasks_db.models import DBTaskResult
+from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 
 from api import ledger
 from api.models import Change, Entry
 from cms.jobs import PATIENT, PUNCTUAL
+from cms.settings import base
+from home.languages import LANGUAGE_CODES
 from home.models import Image, Letter, User
-from programs.models import ProgramPage
+from home.taiwan import local
+from programs.models import EventPage, ProgramPage, VenuePage
 from tests.conftest import NOW
 from tests.demo import played, savepoint
 
@@ -32,7 +37,8 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker, folder):
-    with played(NOW, folder, django_db_blocker):
+    # Tasks wait for the worker, as in `make run`.
+    with override_settings(TASKS=base.TASKS), played(NOW, folder, django_db_blocker):
         yield
 
 
@@ -87,11 +93,30 @@ def test_what_was_told_is_what_is_public():
 
 def test_the_workers_first_turn_tells_nothing():
     before = Change.objects.count()
+    # Run below: the worker would close the connection that the demo lives on.
+    DBTaskResult.objects.all().delete()
 
     for job in (*PUNCTUAL, *PATIENT):
         job.act(NOW)
 
     assert Change.objects.count() == before
+
+
+def test_no_task_it_leaves_to_the_worker_fails():
+    left = list(DBTaskResult.objects.all())
+
+    for one in left:
+        one.task.func(*one.args_kwargs["args"], **one.args_kwargs["kwargs"])
+
+    assert left
+
+
+def test_it_leaves_the_references_between_its_pages_indexed():
+    venue = VenuePage.objects.get(slug="youth-affairs-2f", locale__language_code="zh-hant")
+    found = ReferenceIndex.get_grouped_references_to(venue)
+    assert {one.pk for one, _references in found} == set(
+        EventPage.objects.filter(venue=venue).values_list("pk", flat=True)
+    )
 
 
 def test_nobody_gets_mail_while_it_plays():
@@ -167,6 +192,38 @@ def test_chinese_pages_speak_no_english_but_the_way_to_it(answers):
             assert {text for text in shown if text.isascii() and re.search("[A-Za-z]{2}", text)} == {"English"}, path
 
 
+def test_english_pages_mark_what_is_chinese(answers):
+    for path, answer in answers.items():
+        if is_english(path):
+            soup = BeautifulSoup(answer.content, "html.parser")
+            for told in soup.find_all(lang="zh-Hant"):
+                told.decompose()
+            assert [text for text in words_shown(str(soup)) if re.search("[\u4e00-\u9fff]", text)] == [], path
+
+
+def test_english_documents_are_english():
+    for entry in Entry.objects.filter(lang="en"):
+        document = {**json.loads(bytes(entry.full)), "tags": []}
+        assert re.findall("[\u4e00-\u9fff]+", json.dumps(document, ensure_ascii=False)) == [], document["web_url"]
+
+
+def test_the_sample_events_of_the_notices_year_say_so():
+    found = {
+        one.web_url: word in json.dumps(json.loads(bytes(entry.full)), ensure_ascii=False)
+        for lang, word in (("zh-Hant", "網站示範"), ("en", "sample for this site"))
+        for entry in Entry.objects.filter(lang=lang, type="event", facets__name="program", facets__value="111")
+        for one in [Page.objects.get(translation_key=entry.uid, locale__language_code=LANGUAGE_CODES[lang]).specific]
+    }
+    assert len(found) > 25
+    assert [url for url, says_so in found.items() if not says_so] == []
+
+
+def test_an_edition_has_twelve_events_and_month_events_in_their_months():
+    events = EventPage.objects.filter(depth=4, program__isnull=False, locale__language_code="zh-hant")
+    assert Counter(one.program.edition_roc for one in events) == {111: 12, 115: 12, 116: 12}
+    assert {local(one.starts_at).month for one in events if one.kind == "monthly"} == {3, 5, 6, 8, 9, 11}
+
+
 def test_the_scheduled_and_the_draft_announcement_are_not_public(client):
     assert client.get("/announcements/next-briefing/").status_code == 404
     assert client.get("/announcements/volunteer-guidelines/").status_code == 404
@@ -202,5 +259,5 @@ def test_pictures_have_alt_text_in_both_languages_and_a_credit():
     for image in Image.objects.all():
         assert image.description
         assert image.description_en
-        assert image.credit == "示意圖 Illustration"
+        assert (image.credit, image.credit_en) == ("示意圖", "Illustration")
         assert (image.width, image.height) == (1600, 1000)

@@ -194,8 +194,8 @@ def test_the_menu_follows_the_tree_and_leaves_out_what_is_not_public(client):
 
     soup = read(client, "/about/")
 
-    assert [text(item) for item in soup.select(".menu li")] == ["活動", "空間", "創生資源", "年度計畫", "關於我們"]
-    assert text(soup.select_one(".menu [aria-current=page]")) == "關於我們"
+    assert [text(item) for item in soup.select(".menu li")] == ["活動", "空間", "創生資源", "年度計畫"]
+    assert text(soup.select_one("footer [aria-current=page]")) == "關於我們"
 
 
 def test_a_body_is_shown_as_plain_semantic_html(client):

@@ -6,6 +6,7 @@ that the browser sees what a reader would get at the demo's own time and the dat
 
 import os
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -22,17 +23,22 @@ from tests.demo import played
 
 CHROMIUM = Path("/usr/bin/chromium")
 ORIGIN = "http://localhost"
+FEW = 2
+LONG_WORD = "Rindfleischetikettierungsüberwachungsg"
+LONG = "/events/long-word/"
+OURS = {"", "hub.example.org"}
+NOTICES = ("/announcements/notice-111/", "/en/announcements/notice-111/")
 EXTRA = (
     "/events/?when=past",
     "/events/?county=TW-LIE&kind=showcase&month=2001-01",
     "/events/?county=nowhere",
     "/api/v1/docs?lang=en",
     "/api/v1/licenses/tw-ogdl-1.0?lang=en",
+    LONG,
+    *NOTICES,
     "/nothing/",
     "/en/nothing/",
 )
-FEW = 2
-OURS = {"", "hub.example.org"}
 
 pytestmark = [
     pytest.mark.browser,
@@ -105,6 +111,8 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
     """What the demo's public pages answer: path → (status, headers, body), and the templates among them."""
     with played(NOW, tmp_path_factory.mktemp("demo"), django_db_blocker):
         every_block()
+        factories.announcement(title=LONG_WORD, summary=LONG_WORD * 2)
+        factories.event(title=LONG_WORD, slug="long-word", place=LONG_WORD, starts_at=NOW + timedelta(hours=1))
         client = Client(SERVER_NAME="localhost", headers={"accept": "text/html"})
         pages, templates = walk(client)
         answers = pages | files(client, pages)
@@ -202,3 +210,40 @@ def test_the_documentation_is_short_enough_for_a_phone(site, browser, path):
 
         assert page.evaluate("document.documentElement.scrollHeight") < 9500
         assert page.locator("a[hreflang]:visible").count() == 1
+
+
+def test_the_first_event_stands_on_a_phones_first_screen(site, browser):
+    with reading(site, browser, 375) as page:
+        page.goto(f"{ORIGIN}/events/")
+
+        assert page.locator(".event-row").first.bounding_box()["y"] < 700
+        assert not page.locator(".year").is_visible()
+        page.locator(".choose > summary").click()
+        assert page.locator(".year").is_visible()
+
+
+def test_where_there_is_room_the_year_and_the_map_lie_open(site, browser):
+    with reading(site, browser, 1280) as page:
+        page.goto(f"{ORIGIN}/events/")
+
+        assert page.locator(".year").is_visible()
+        assert not page.locator(".choose > summary").is_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/events/", "/announcements/", LONG])
+def test_a_long_word_breaks_before_the_page_does(site, browser, path):
+    with reading(site, browser, 375) as page:
+        page.goto(ORIGIN + path)
+
+        assert page.get_by_text(LONG_WORD).count() > 0
+        assert page.evaluate("document.documentElement.scrollWidth") == 375
+
+
+@pytest.mark.parametrize("path", NOTICES)
+def test_the_notices_tables_need_no_scrolling_on_a_phone(site, browser, path):
+    with reading(site, browser, 375) as page:
+        page.goto(ORIGIN + path)
+        tables = page.locator(".table").evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")
+
+        assert tables
+        assert set(tables) == {0}

@@ -90,7 +90,7 @@ def test_an_event_says_when_where_for_whom_and_who_organises_it(client):
         "活動形式": ["實作工作坊 沙龍講座"],
         "主題": ["文化"],
         "培力知能": ["法律"],
-        "活動機制": ["建立網絡 共學討論"],
+        "培力方式": ["建立網絡 共學討論"],
         "適合對象": ["入門"],
         "年度計畫": ["115年計畫"],
     }
@@ -223,7 +223,15 @@ def test_events_are_narrowed_by_time_county_kind_and_month(client, query, found)
     soup = read(client, f"/events/{query}")
 
     assert titles(soup) == found
-    assert bool(soup.select(".filters .hint")) == ("Atlantis" in query or "13" in query)
+    assert bool(soup.select("main .hint")) == ("Atlantis" in query or "13" in query)
+
+
+def test_what_was_chosen_stands_above_the_list_with_a_way_out_of_it(client):
+    chosen = read(client, "/events/?month=2026-01&county=TW-TAO").select_one(".chosen")
+
+    assert text(chosen) == "115年1月 桃園市 清除條件"
+    assert chosen.find("a")["href"] == "/events/"
+    assert read(client, "/events/").select(".chosen") == []
 
 
 def test_the_event_list_is_gathered_by_month(client):
@@ -267,10 +275,14 @@ def test_a_county_is_one_tap_from_its_events(client):
 
 
 def test_the_twelve_months_show_the_plan_until_more_is_announced(client):
-    edition()
+    program = edition()
     for number in range(3):
-        factories.event(title=f"月推 {number}", slug=f"m{number}", starts_at=at(3, 10 + number, 9), kind="monthly")
-    factories.event(title="取消", slug="off", starts_at=at(5, 9, 9), kind="monthly", status="cancelled")
+        event = {"slug": f"m{number}", "starts_at": at(3, 10 + number, 9), "kind": "monthly"}
+        factories.event(title=f"月推 {number}", program=program, **event)
+    factories.event(
+        title="取消", slug="off", starts_at=at(5, 9, 9), kind="monthly", status="cancelled", program=program
+    )
+    factories.event(title="計畫外", slug="beside", starts_at=at(12, 9, 9), kind="monthly")
 
     months = [text(month) for month in read(client, "/").select(".year li")]
 
@@ -279,7 +291,7 @@ def test_the_twelve_months_show_the_plan_until_more_is_announced(client):
         *("7月", "8月", "9月", "10月 成果交流會", "11月", "12月"),
     ]
     links = [link["href"] for link in read(client, "/").select(".year a")]
-    assert links == ["/events/?month=2026-03", "/events/?month=2026-05"]
+    assert links == [f"/events/?month=2026-{month}" for month in ("03", "05", "12")]
 
 
 def test_a_programme_says_its_year_its_plan_and_whom_to_ask(client):
