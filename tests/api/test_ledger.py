@@ -12,7 +12,7 @@ from api import ledger
 from api.ledger import Telling
 from api.models import Change, Entry
 from home.models import AnnouncementIndexPage, AnnouncementPage, CalendarDay, Clock, Image
-from home.visibility import Channel
+from home.visibility import Channel, Reason
 from programs.models import EventIndexPage, VenueIndexPage
 from tests import factories
 from tests.api.test_editor_acts import picture
@@ -64,6 +64,15 @@ def test_deleting_tells_a_withdrawal():
     factories.announcement().delete()
 
     assert changes() == [(1, "upsert", "announcement", 1, ""), (2, "withdraw", "announcement", 2, "deleted")]
+
+
+def test_a_tombstone_is_visible_on_no_channel_and_says_why():
+    factories.announcement().unpublish()
+    # Were its channels ever left behind, it would still be gone.
+    Entry.objects.update(channels=Channel.SITE)
+
+    assert Entry.objects.get().hidden_because(Channel.SITE, NOW) == Reason.UNPUBLISHED
+    assert not Entry.objects.visible(Channel.SITE, NOW).exists()
 
 
 def test_publishing_again_without_a_difference_tells_nothing():
