@@ -8,6 +8,7 @@ import email.message
 import email.policy
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from email.header import Header
 from pathlib import Path
 from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
 from typing import Any, Final
@@ -31,11 +32,19 @@ class OutboxBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Write the letters; returns how many."""
         letters = [
-            Letter(to=mail.recipients(), subject=str(mail.subject)[:255], message=mail.message().as_bytes().decode())
+            Letter(to=mail.recipients(), subject=str(mail.subject)[:255], message=_text(mail))
             for mail in email_messages
             if mail.recipients()
         ]
         return len(Letter.objects.bulk_create(letters))
+
+
+def _text(mail: EmailMessage) -> str:
+    """The mail as it will be sent. Django breaks the line before a long Chinese subject, which some read as a blank."""
+    message = mail.message()
+    subject = Header(str(mail.subject), header_name="Subject")
+    message.replace_header("Subject", subject.encode())
+    return message.as_bytes().decode()
 
 
 class FolderBackend(BaseEmailBackend):

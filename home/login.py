@@ -9,6 +9,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from .models import User
 
@@ -24,6 +25,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whether people may make accounts for themselves."""
         del request
         return settings.SIGNUP_OPEN
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail in the hub's name; allauth would sign with the host that somebody happened to type."""
+        site = {"name": _("Northern Youth Hub"), "domain": settings.PUBLIC_URL}
+        super().send_mail(template_prefix, email, {"current_site": site, **context})
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where a login leads that came from nowhere in particular."""

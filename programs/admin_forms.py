@@ -22,9 +22,9 @@ class EventForm(PageForm):
                 self.fields.pop(name, None)
 
     def clean(self) -> dict[str, Any]:
-        """A scheduled event needs a place."""
+        """A scheduled event needs a place, unless its sessions have theirs."""
         data: dict[str, Any] = super().clean()
-        somewhere = data.get("venue") or data.get("place") or data.get("online_url")
+        somewhere = data.get("venue") or data.get("place") or data.get("online_url") or self.instance.sessions
         if data.get("status") in _CERTAIN and not somewhere:
             self.add_error("place", _("Say where a scheduled event takes place, or give its online address."))
         return data

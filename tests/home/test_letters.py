@@ -66,6 +66,14 @@ def test_a_letter_becomes_an_eml_file_on_a_developers_machine(settings, tmp_path
     )
 
 
+@pytest.mark.parametrize("subject", ["待審核：111年北區青聚點地方創生團隊人才培力計畫公告（示範）", "Approved: x" * 20])
+def test_a_long_subject_begins_with_its_first_word(subject):
+    send_mail(subject, "內文", "hub@example.org", ["editor@example.org"])
+
+    message = email.message_from_bytes(Letter.objects.latest("pk").message.encode(), policy=email.policy.default)
+    assert message["Subject"] == subject
+
+
 def test_a_mail_server_that_cannot_be_reached_is_tried_again_later(settings, frozen_time):
     settings.LETTERS_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nothing listens on the discard port

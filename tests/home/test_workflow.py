@@ -192,6 +192,29 @@ def test_a_reviewer_is_told_what_was_done(client, editor, reviewer, action, said
     assert [text.strip() for text in notices(answer)] == [f"「春季工作坊開放報名」{said}。"]
 
 
+def test_the_mails_of_a_review_in_full(client, editor, reviewer):
+    page = written(client, editor, title="報名 <開始>")
+    client.force_login(reviewer)
+    acted(client, page, "reject", comment="請補上報名期限")
+    client.force_login(editor)
+    saved(client, page, **{"action-submit": "1"})
+    client.force_login(reviewer)
+    acted(client, page, "approve", comment="")
+
+    edit = f"https://hub.example.org/cms/pages/{page.pk}/edit/"
+    preview = f"https://hub.example.org/cms/pages/workflow/preview/{page.pk}/{Task.objects.get().pk}/"
+    end = "\n\n北區青聚點\n選擇要收哪些通知： https://hub.example.org/cms/account/#tab-notifications"
+    waits = f"「{{}}」等您審核。\n\n預覽： {preview}\n核准或退回修改： {edit}{end}"
+    back = "reviewer@example.org 把「報名 <開始>」退回修改，理由如下：\n\n請補上報名期限\n\n修改後再送審： " + edit
+    approved = "「春季工作坊開放報名」已核准。\n\n網站上的網址： https://hub.example.org/announcements/spring/"
+    assert [(letter.subject, letter.body) for letter in mail.outbox] == [
+        ("待審核：報名 <開始>", "reviewer@example.org 您好：\n\n" + waits.format("報名 <開始>")),
+        ("退回修改：報名 <開始>", f"editor@example.org 您好：\n\n{back}{end}"),
+        ("待審核：春季工作坊開放報名", "reviewer@example.org 您好：\n\n" + waits.format("春季工作坊開放報名")),
+        ("審核通過：春季工作坊開放報名", f"editor@example.org 您好：\n\n{approved}{end}"),
+    ]
+
+
 def test_the_mail_of_an_approval_leads_to_the_public_page(client, editor, reviewer):
     page = written(client, editor)
     client.force_login(reviewer)

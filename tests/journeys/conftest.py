@@ -10,7 +10,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
 
 
 @pytest.fixture
-def browser():
+def browser(database_copy):
+    """A browser, opened after the database is copied and closed before: Playwright's loop lets Django touch none."""
+    del database_copy
     path = shutil.which("chromium")
     if path is None:
         message = "needs Chromium (apt install chromium fonts-noto-cjk)"

@@ -187,6 +187,14 @@ def test_a_mistake_is_told_at_the_field_where_it_was_made(staff, fields, wrong):
     assert list(answer.context["form"].errors) == [wrong]
 
 
+def test_an_event_takes_place_where_its_sessions_do(staff):
+    event = create(staff, kind="quarterly")
+    create(staff, parent=event, title="工作坊")
+
+    assert edit(staff, event, kind="quarterly", place="").status_code == 302
+    assert told(event)["place"] == ""
+
+
 def test_pages_stand_only_where_their_type_belongs():
     events, venues = factories.index(EventIndexPage), factories.index(VenueIndexPage)
     event = factories.event()
