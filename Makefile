@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
+# Where Python may not keep what it compiled, every command compiles Wagtail anew: three seconds each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types bench check format catalogs locks clean
