@@ -9,15 +9,15 @@ from wagtail.signals import page_published
 from home.models import CalendarDay, Clock
 from home.signals import calendar_changed, changed
 
-from .flows import record_schedule
+from .flows import published
 from .models import EventPage, VenuePage
 
 
 @receiver(page_published, sender=EventPage, dispatch_uid="programs.record_schedule")
 def keep_schedule(instance: EventPage, **_kwargs: Any) -> None:
-    """Keep what was published; a scheduled page that is not live yet has told nobody anything."""
+    """Keep what was published, in every language; a scheduled page that is not live yet has told nobody anything."""
     if instance.live:
-        record_schedule(instance, Clock.now())
+        published(instance, Clock.now())
 
 
 @receiver(calendar_changed, sender=CalendarDay, dispatch_uid="programs.calendar_replaced")
