@@ -10,21 +10,40 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils.regex_helper import normalize
 
+ITEMS = ("announcements", "events", "venues", "programs", "resources")
 PUBLIC, OWN, STAFF, MACHINE = "public", "own", "staff", "machine"
+# A picture's file: public to whoever knows its name, which nobody can guess.
+RENDITION = "rendition"
 
-# The class of every address, by the first expression that its route matches. An address without one fails the walk.
-CLASSES: tuple[tuple[str, str], ...] = (
-    (r"(healthz|readyz|metrics)(/|$)", MACHINE),
+# Our own addresses, each by name; a new one has no class, and fails the walk, until somebody says whose it is.
+OURS = {
+    **dict.fromkeys(("healthz", "readyz", "metrics"), MACHINE),
+    **dict.fromkeys(("api/root", "api/license", "api/changes", "api/openapi", "api/docs", "api/nowhere"), PUBLIC),
+    **dict.fromkeys((f"api/{one}-list" for one in ITEMS), PUBLIC),
+    **dict.fromkeys((f"api/{one}-detail" for one in ITEMS), PUBLIC),
+    "api/venue-hours": PUBLIC,
+    "documents/wagtaildocs_serve": PUBLIC,
+    "media/rendition": RENDITION,
+    "cms/official_calendar": STAFF,
+    "cms/open_list": STAFF,
+}
+# What Wagtail and allauth bring along, by the first expression that matches the whole route.
+THEIRS = (
     # Doors into the admin that hand over to the one login, and the words of its scripts.
-    (r"cms/login/$", PUBLIC),
-    (r"cms/password_reset/", PUBLIC),
-    (r"cms/(jsi18n|sprite)", PUBLIC),
-    (r"cms/", STAFF),
-    (r"accounts/(login|signup|password/reset|reauthenticate|inactive|confirm)", PUBLIC),
-    (r"accounts/", OWN),
-    (r"api/", PUBLIC),
-    (r"(documents|media/renditions|_util)/", PUBLIC),
-    (r"\(\(\?:\[\\w\\-\]\+/\)\*\)$", PUBLIC),  # the pages of the site
+    (r"cms/(login|jsi18n|sprite)/", PUBLIC),
+    (r"cms/password_reset/.*", PUBLIC),
+    # Its front page, its pages for errors, and what no address matches.
+    (r"cms/((test404|failwhale|\.\*)/)?", STAFF),
+    (r"cms/(account|logout|dismissibles|editing\\-sessions|bulk|reports|workflows|tag\\-autocomplete)/.*", STAFF),
+    (r"cms/(pages|snippets|translation|block\\-preview|choose\\-\w+(\\-link)?|redirects|settings|api)/.*", STAFF),
+    (r"cms/(collections|images|documents|embeds|sites|groups|users|locales)/.*", STAFF),
+    (r"accounts/(login|password/reset)/.*", PUBLIC),
+    (r"accounts/(signup|reauthenticate|inactive|confirm\\-email)/", PUBLIC),
+    (r"accounts/(logout|email)/", OWN),
+    (r"accounts/(password|2fa|3rdparty|social)/.*", OWN),
+    (r"(documents|_util)/authenticate_with_password/.*", PUBLIC),
+    (r"_util/login/", PUBLIC),
+    (r"\(\(\?:\[\\w\\-\]\+/\)\*\)", PUBLIC),  # the pages of the site
 )
 
 
@@ -37,8 +56,10 @@ class Door:
 
     @property
     def kind(self) -> str | None:
-        """Whose it is: public, own, staff or machine; None when nobody said."""
-        return next((kind for expression, kind in CLASSES if re.match(expression, self.route)), None)
+        """Whose it is: public, own, staff, machine or a picture's; None when nobody said."""
+        folder = self.route.rpartition("/")[0] and f"{self.route.partition('/')[0]}/"
+        theirs = next((kind for expression, kind in THEIRS if re.fullmatch(expression, self.route)), None)
+        return OURS.get(folder + self.name) or theirs
 
     def addresses(self, contexts: Iterable[dict[str, Any]]) -> set[str]:
         """The door's addresses, with its parameters filled from each context.
@@ -58,6 +79,8 @@ class Filled(dict[str, Any]):
 
     def __init__(self, route: str, context: dict[str, Any]) -> None:
         names = {"_0": "document_id", "_1": "filename"} if route.startswith("documents/") else {"_0": "path"}
+        if route.startswith("media/"):
+            names["name"] = "rendition"
         own = {name: context[meaning] for name, meaning in names.items()}
         super().__init__(context | own | {"pk": context["page_id"] if "/pages/" in route else context["pk"]})
 
