@@ -28,20 +28,27 @@ def keep_calendar(days: Collection[OfficialDay], source: DaySource) -> CalendarR
     """
     with transaction.atomic():
         rows = {row.date: row for row in CalendarDay.objects.filter(date__in=[day.date for day in days])}
-        differing = [day for day in days if _differs(day, rows.get(day.date))]
-        kept = [day for day in differing if day.date in rows and rows[day.date].source == DaySource.STAFF]
-        changed = [day for day in differing if day not in kept]
-        CalendarDay.objects.filter(date__in=[day.date for day in changed if day.is_ordinary]).delete()
-        # Not row by row: each row's signal would have every venue looked at.
-        CalendarDay.objects.bulk_create(
-            [CalendarDay(source=source, **asdict(day)) for day in changed if not day.is_ordinary],
-            update_conflicts=True,
-            unique_fields=["date"],
-            update_fields=["day_type", "name", "name_en", "national", "source"],
-        )
-        if changed:
-            calendar_changed.send(CalendarDay)
+        changed, kept = list[OfficialDay](), list[OfficialDay]()
+        for day in days:
+            row = rows.get(day.date)
+            if _differs(day, row):
+                (kept if row and row.source == DaySource.STAFF else changed).append(day)
+        _write(changed, source)
     return CalendarReport(len(days), [day.date for day in changed], [day.date for day in kept])
+
+
+def _write(days: Collection[OfficialDay], source: DaySource) -> None:
+    """Replace the rows of these days, not one by one: each row's signal would have every venue looked at."""
+    if not days:
+        return
+    CalendarDay.objects.filter(date__in=[day.date for day in days if day.is_ordinary]).delete()
+    CalendarDay.objects.bulk_create(
+        [CalendarDay(source=source, **asdict(day)) for day in days if not day.is_ordinary],
+        update_conflicts=True,
+        unique_fields=["date"],
+        update_fields=["day_type", "name", "name_en", "national", "source"],
+    )
+    calendar_changed.send(CalendarDay)
 
 
 def _differs(day: OfficialDay, row: CalendarDay | None) -> bool:

@@ -64,29 +64,30 @@ def _differ(one: EventSchedule | EventPage, other: EventPage, name: str) -> bool
 def _follow(source: EventPage, translation: EventPage, told: EventSchedule | None) -> None:
     """Give a translation the facts of what was published, in what is live, what is scheduled and what is a draft.
 
-    In a draft whatever its editor changed stays: only what still reads as it was told gives way. Nothing happens
-    where no fact differs, so a translation that follows is not followed in turn.
+    Nothing happens where no fact differs, so a translation that follows is not followed in turn.
     """
-    facts = [name for group in FACTS for name in group]
-    before: EventPage | EventSchedule | None = told
-    if translation.live:
-        before = EventPage.objects.get(pk=translation.pk)
-        if not any(_differ(before, source, name) for name in facts):
-            return
     waiting = _waiting(translation)
-    if translation.live:
-        _take(source, translation, facts)
+    if not translation.live:
+        _follow_in_drafts(source, waiting, told)
+    elif differing := [name for group in FACTS for name in group if _differ(translation, source, name)]:
+        before = EventPage.objects.get(pk=translation.pk)
+        _take(source, translation, differing)
         _publish(translation.save_revision(clean=False))
+        _follow_in_drafts(source, waiting, before)
+
+
+def _follow_in_drafts(source: EventPage, waiting: list[Revision], before: EventPage | EventSchedule | None) -> None:
+    """In a draft whatever its editor changed stays: only what still reads as it was told before gives way."""
     for revision in waiting:
         draft = Revision.objects.get(pk=revision.pk).as_object()
-        if taken := _untouched(draft, source, before):
+        taken = _untouched(draft, source, before)
+        # Where something was published, the draft must again be what was saved last.
+        if taken or draft.live:
             _take(source, draft, taken)
-        elif not translation.live:
-            continue
-        due = revision.approved_go_live_at
-        kept = draft.save_revision(user=revision.user, approved_go_live_at=due, clean=False)
-        if due:
-            draft.revisions.exclude(pk=kept.pk).update(approved_go_live_at=None)
+            due = revision.approved_go_live_at
+            kept = draft.save_revision(user=revision.user, approved_go_live_at=due, clean=False)
+            if due:
+                draft.revisions.exclude(pk=kept.pk).update(approved_go_live_at=None)
 
 
 def _waiting(page: EventPage) -> list[Revision]:

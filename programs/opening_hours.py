@@ -90,20 +90,28 @@ def hours_on(
 ) -> DayHours:
     """The hours of one day, and what decided them."""
     kind = day_type(day, entry)
-    told = [exception for exception in exceptions if exception.date == day]
-    if told:
-        intervals = tuple(sorted((one.opens, one.closes) for one in told if one.opens and one.closes))
-        return DayHours(day, kind, intervals, Why.EXCEPTION, told[0].reason)
+    if told := [exception for exception in exceptions if exception.date == day]:
+        return _exceptional(day, kind, told)
     name = entry.name if entry else ""
     if entry and entry.national and closes_on_national_holidays:
         return DayHours(day, kind, (), Why.NATIONAL_HOLIDAY, name)
     intervals = by_rule(rules, day, kind)
     if not intervals:
         return DayHours(day, kind, (), Why.CLOSED_BY_RULE, name)
-    usual = day_type(day, None)
-    if kind == usual:
-        return DayHours(day, kind, intervals, Why.RULE, name)
-    return DayHours(day, kind, intervals, Why.MAKE_UP_DAY if kind == "weekday" else Why.HOLIDAY, name)
+    return DayHours(day, kind, intervals, _why_open(day, kind), name)
+
+
+def _exceptional(day: date, kind: str, told: list[Exceptional]) -> DayHours:
+    """The hours staff have told for this one day; a row without hours says that it is closed."""
+    intervals = tuple(sorted((one.opens, one.closes) for one in told if one.opens and one.closes))
+    return DayHours(day, kind, intervals, Why.EXCEPTION, told[0].reason)
+
+
+def _why_open(day: date, kind: str) -> Why:
+    """Whether the rule decides as on any such day of the week, or the calendar has made it another kind of day."""
+    if kind == day_type(day, None):
+        return Why.RULE
+    return Why.MAKE_UP_DAY if kind == "weekday" else Why.HOLIDAY
 
 
 def open_throughout(hours: DayHours, start: time, end: time) -> bool:

@@ -172,21 +172,8 @@ def year_strip(language_of: Page, year: int, program: ProgramPage | None, now: d
     Events beside the programme lead to their month, but are none of its twelve.
     """
     today = local(now).date()
-    begin, end = midnight(date(year, 1, 1)), midnight(date(year + 1, 1, 1))
-    events = visible_events(language_of, now).filter(depth=EVENT_DEPTH, starts_at__gte=begin, starts_at__lt=end)
     edition = program if program and program.year == year else None
-    rows = [
-        (
-            local(starts_at).month,
-            kind,
-            status != EventStatus.CANCELLED and (edition is None or key == edition.translation_key),
-        )
-        for starts_at, kind, status, key in events.values_list(
-            "starts_at", "kind", "status", "program__translation_key"
-        )
-    ]
-    told = Counter((month, kind) for month, kind, counts in rows if counts)
-    listed = Counter(month for month, _kind, _counts in rows)
+    told, listed = _announced(language_of, year, edition, now)
     plan = edition.plan.all() if edition else []
     planned = Counter({(row.month, row.kind): row.count for row in plan})
     return [
@@ -198,6 +185,21 @@ def year_strip(language_of: Page, year: int, program: ProgramPage | None, now: d
         )
         for month in range(1, 13)
     ]
+
+
+def _announced(
+    language_of: Page, year: int, edition: ProgramPage | None, now: datetime
+) -> tuple[Counter[tuple[int, str]], Counter[int]]:
+    """How many events of a kind a month counts for its programme, and how many it lists in all."""
+    begin, end = midnight(date(year, 1, 1)), midnight(date(year + 1, 1, 1))
+    events = visible_events(language_of, now).filter(depth=EVENT_DEPTH, starts_at__gte=begin, starts_at__lt=end)
+    told, listed = Counter[tuple[int, str]](), Counter[int]()
+    for starts_at, kind, status, key in events.values_list("starts_at", "kind", "status", "program__translation_key"):
+        month = local(starts_at).month
+        listed[month] += 1
+        if status != EventStatus.CANCELLED and (edition is None or key == edition.translation_key):
+            told[month, kind] += 1
+    return told, listed
 
 
 def marks(told: Mapping[tuple[int, str], int], planned: Mapping[tuple[int, str], int], month: int) -> list[Mark]:

@@ -5,6 +5,8 @@ from graphlib import TopologicalSorter
 
 import grimp
 import pytest
+from radon.complexity import cc_visit
+from radon.visitors import Function
 
 from tests.conftest import ROOT
 
@@ -36,6 +38,18 @@ def test_no_function_is_longer_than_fifty_lines():
     }
 
     assert {name: length for name, length in functions.items() if length > 50} == {}
+
+
+def test_no_function_is_more_complex_than_ten():
+    """As radon counts, which counts loops and conditions inside comprehensions too."""
+    found = {
+        f"{named(path)}:{block.lineno} {block.fullname}": block.complexity
+        for path in OURS
+        for block in cc_visit(path.read_text(encoding="utf-8"))
+        if isinstance(block, Function)
+    }
+
+    assert {name: complexity for name, complexity in found.items() if complexity > 10} == {}
 
 
 def test_no_module_imports_itself_by_a_detour():

@@ -62,15 +62,24 @@ def plain_text(html: str) -> str:
     for words in soup.find_all(string=True):
         # As in HTML, a line of the source is no line of the text.
         words.replace_with(re.sub(r"\s+", " ", words))
+    _drop_repeated_captions(soup)
+    _end_lines(soup)
+    lines = (re.sub(r" +", " ", line).strip() for line in soup.get_text().splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _drop_repeated_captions(soup: BeautifulSoup) -> None:
     for caption in soup.find_all("caption"):
         heading = caption.find_previous(["h2", "h3", "h4"])
         if heading and heading.get_text().strip() == caption.get_text().strip():
             caption.decompose()
+
+
+def _end_lines(soup: BeautifulSoup) -> None:
+    """Write line ends where a block or a ``br`` makes them; a cell of a table ends with a blank."""
     for end in soup.find_all("br"):
         end.replace_with(" " if end.find_parent(["td", "th"]) else "\n")
     for tag in soup.find_all(list(BLOCKS)):
         tag.append("\n")
     for cell in soup.find_all(["td", "th"]):
         cell.append(" ")
-    lines = (re.sub(r" +", " ", line).strip() for line in soup.get_text().splitlines())
-    return "\n".join(line for line in lines if line)

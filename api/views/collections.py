@@ -25,7 +25,7 @@ from home.languages import DEFAULT_LANG, LANGS
 from home.taiwan import iso
 from home.visibility import Channel, Reason
 
-from .documents import body_of, included, related, trimmed
+from .documents import Included, body_of, included, related, trimmed
 from .spans import SPAN_FILTERS, UPDATED_AFTER
 
 # Parameters that change how items are shown, not which come in which order: a cursor does not depend on them.
@@ -126,15 +126,9 @@ class ListView(CollectionView):
             (keyset(found, sort, after) if after else found).order_by(*order(sort)).defer("full")[: limit + 1]
         )
         more, entries = len(entries) > limit, entries[:limit]
-        values = {name: asked[name] for name in self.serializer.filters if asked.given(name)}
-        bodies = [body for one in entries if (body := body_of(one, epoch, full=False, found_by=values))]
-        uids = {uid for body in bodies for uid in related(body, asked["include"])} if asked.get("include") else set()
-        beside = included(uids, asked["lang"], self.channel, epoch, self.fields_by_type(asked))
-        page: dict[str, Any] = {"limit": limit, "next": None}
-        if more:
-            last = entries[-1]
-            stopped = {"k": getattr(last, sort.lstrip("-")).isoformat(), "i": str(last.uid)}
-            page["next"] = asked.address(cursor=cursors.dump(stopped, binding(asked)))
+        bodies = self.bodies(asked, entries, epoch)
+        beside = self.beside(asked, bodies, epoch)
+        page: dict[str, Any] = {"limit": limit, "next": next_page(asked, entries[-1]) if more else None}
         if asked["count"]:
             page["total"] = found.count()
         return Answer(
@@ -145,6 +139,16 @@ class ListView(CollectionView):
             next=page["next"],
             lang="" if asked["lang_fallback"] else asked["lang"],
         )
+
+    def bodies(self, asked: Asked, entries: list[Entry], epoch: Epoch) -> list[bytes]:
+        """The cards of the entries that still are what was asked for."""
+        values = {name: asked[name] for name in self.serializer.filters if asked.given(name)}
+        return [body for one in entries if (body := body_of(one, epoch, full=False, found_by=values))]
+
+    def beside(self, asked: Asked, bodies: list[bytes], epoch: Epoch) -> Included:
+        """The cards of what the entries refer to, where they are asked for."""
+        uids = {uid for body in bodies for uid in related(body, asked["include"])} if asked.get("include") else set()
+        return included(uids, asked["lang"], self.channel, epoch, self.fields_by_type(asked))
 
     def found(self, asked: Asked, epoch: Epoch) -> EntryQuerySet:
         """The entries asked for, in no order."""
@@ -160,6 +164,12 @@ class ListView(CollectionView):
         if asked.given("updated_after"):
             entries = entries.filter(UPDATED_AFTER.where(asked["updated_after"], epoch.now))
         return entries
+
+
+def next_page(asked: Asked, last: Entry) -> str:
+    """The address of the page after an entry."""
+    stopped = {"k": getattr(last, asked["sort"].lstrip("-")).isoformat(), "i": str(last.uid)}
+    return asked.address(cursor=cursors.dump(stopped, binding(asked)))
 
 
 def binding(asked: Asked) -> str:

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext as now_in_words
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.settings import spectacular_settings
 
@@ -109,15 +109,8 @@ def groups(schema: dict[str, Any]) -> list[dict[str, Any]]:
     found[""] = group("more", _("More addresses"))
     for path, methods in schema["paths"].items():
         operation = methods["get"]
-        its = found.get(operation["tags"][0], found[""])
-        rows = {one["name"]: one for one in map(row, operation.get("parameters", [])) if one}
-        in_common = {name: rows[name] for name in IN_COMMON if name in rows} if its is not found[""] else {}
-        its["words"] |= {name: {**one, "about": ""} for name, one in in_common.items() if name in VARYING}
-        its["shared"] |= {name: one for name, one in in_common.items() if name not in VARYING}
-        own = [one for name, one in rows.items() if name not in in_common]
-        its["operations"].append(
-            {"path": path, "id": operation["operationId"], "summary": operation["summary"], "parameters": own}
-        )
+        name = operation["tags"][0] if operation["tags"][0] in found else ""
+        add(found[name], path, operation, IN_COMMON if name else ())
     # The members of what is included stand with its own collection.
     shown = VARYING.keys() - {"fields[…]"}
     return [{**one, "words": [its for name, its in one["words"].items() if name in shown]} for one in found.values()]
@@ -126,6 +119,25 @@ def groups(schema: dict[str, Any]) -> list[dict[str, Any]]:
 def group(name: str, title: Any) -> dict[str, Any]:
     """A group without its addresses."""
     return {"name": name, "title": capfirst(title), "words": {}, "shared": {}, "operations": []}
+
+
+def add(its: dict[str, Any], path: str, operation: dict[str, Any], common: Iterable[str]) -> None:
+    """Add an address to its group, what it has in common with other collections apart from what is its own."""
+    rows = {one["name"]: one for one in map(row, operation.get("parameters", [])) if one}
+    for name in [name for name in common if name in rows]:
+        one = rows.pop(name)
+        if name in VARYING:
+            its["words"][name] = {**one, "about": ""}
+        else:
+            its["shared"][name] = one
+    its["operations"].append(
+        {
+            "path": path,
+            "id": operation["operationId"],
+            "summary": operation["summary"],
+            "parameters": list(rows.values()),
+        }
+    )
 
 
 def row(parameter: dict[str, Any]) -> dict[str, Any] | None:
@@ -153,16 +165,16 @@ def shared_parameters(addresses: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def takes(schema: dict[str, Any]) -> SafeString:
     """What a parameter takes, in words."""
     if "items" in schema:
-        return format_html(now_in_words("several, with commas: {one}"), one=takes(schema["items"]))
+        return format_html(gettext("several, with commas: {one}"), one=takes(schema["items"]))
     if "anyOf" in schema:
-        return format_html_join(now_in_words(" or "), "{}", ((takes(one),) for one in schema["anyOf"]))
+        return format_html_join(gettext(" or "), "{}", ((takes(one),) for one in schema["anyOf"]))
     if "enum" in schema:
         return format_html_join(" · ", "<code>{}</code>", ((word,) for word in schema["enum"]))
     if "maximum" in schema:
         return format_html("{}–{}", schema["minimum"], schema["maximum"])
     named = {
         "boolean": format_html("<code>{}</code> · <code>{}</code>", "true", "false"),
-        "date-time": now_in_words("a date-time with its offset"),
-        "uuid": now_in_words("an id"),
+        "date-time": gettext("a date-time with its offset"),
+        "uuid": gettext("an id"),
     }
-    return format_html("{}", named.get(schema.get("format") or schema["type"], now_in_words("a short text")))
+    return format_html("{}", named.get(schema.get("format") or schema["type"], gettext("a short text")))

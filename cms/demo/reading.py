@@ -44,12 +44,16 @@ def _block(paragraph: str) -> tuple[str, Any]:
     if lines[0].startswith("> "):
         return "quote", "".join(line.removeprefix("> ") for line in lines)
     if lines[0].startswith("|"):
-        caption, header, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-        return "table", {"caption": caption[0], "header": header, "rows": [{"cells": row} for row in rows]}
+        return "table", _table(lines)
     if lines[0].startswith("- "):
         items = "".join(f"<li>{_inline(line.removeprefix('- '))}</li>" for line in lines)
         return "text", f"<ul>{items}</ul>"
     return "text", f"<p>{_inline(_joined(lines))}</p>"
+
+
+def _table(lines: list[str]) -> dict[str, Any]:
+    caption, header, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return {"caption": caption[0], "header": header, "rows": [{"cells": row} for row in rows]}
 
 
 def _joined(lines: list[str]) -> str:

@@ -187,11 +187,13 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = WAGTAILADMIN_PERMITTED_LANGUAGES = [
     ("en", _("English")),
 ]
 # The second completes Wagtail's own catalog, of which two strings in five are missing.
-LOCALE_PATHS = [BASE_DIR / "cms" / "locale", BASE_DIR / "cms" / "wagtail_locale"]
+LOCALE_PATHS = [BASE_DIR / "cms" / name for name in ("locale", "borrowed_locale", "wagtail_locale")]
 TIME_ZONE = "Asia/Taipei"
 USE_I18N = True
 USE_TZ = True
 WAGTAIL_I18N_ENABLED = True
+# Every date of the hub is a Taiwanese one; some of the other zones' names are unknown to browsers.
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 
 # Files. WhiteNoise serves static files from where the apps keep them: no collectstatic on the way to a first page.
 STATIC_URL = "/static/"
@@ -280,7 +282,7 @@ REST_FRAMEWORK = {
 }
 
 SPECTACULAR_SETTINGS = {
-    "TITLE": "北區青聚點 Content API",
+    "TITLE": "Northern Youth Hub content API (北區青聚點)",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "DESCRIPTION": "Announcements, events, venues, programmes and resources of the northern youth hub.",

@@ -68,7 +68,7 @@ def english_catalogs(domain):
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])
 def test_every_string_of_the_installed_admin_has_a_traditional_chinese_translation(domain):
-    ours = _translated(settings.LOCALE_PATHS[1] / "zh_Hant" / "LC_MESSAGES" / f"{domain}.po")
+    ours = _translated(settings.LOCALE_PATHS[-1] / "zh_Hant" / "LC_MESSAGES" / f"{domain}.po")
     missing = [
         entry.msgid
         for path in english_catalogs(domain)
@@ -80,7 +80,7 @@ def test_every_string_of_the_installed_admin_has_a_traditional_chinese_translati
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])
 def test_our_completion_keeps_every_placeholder_and_uses_no_mainland_words(domain):
-    catalog = polib.pofile(str(settings.LOCALE_PATHS[1] / "zh_Hant" / "LC_MESSAGES" / f"{domain}.po"))
+    catalog = polib.pofile(str(settings.LOCALE_PATHS[-1] / "zh_Hant" / "LC_MESSAGES" / f"{domain}.po"))
     texts = {entry.msgid: entry.msgstr or entry.msgstr_plural[0] for entry in catalog}
 
     assert [text for text in texts.values() if any(word in text for word in (*MAINLAND, "您"))] == []

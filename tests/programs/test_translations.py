@@ -180,6 +180,21 @@ def test_what_an_editor_typed_into_a_draft_stays(page, english):
     assert told(page, "en")["starts_at"] == "2026-04-02T14:00:00+08:00"
 
 
+def test_a_draft_that_says_the_same_already_stays_the_draft(page, english):
+    draft(english, title="A better title", starts_at=APRIL, status="rescheduled")
+    publish(page, starts_at=APRIL, status="rescheduled")
+    assert (latest(english).title, latest(english).starts_at) == ("A better title", APRIL)
+    assert EventPage.objects.get(pk=english.pk).has_unpublished_changes is True
+    assert told(page, "en")["title"] == "March gathering"
+
+
+def test_a_translation_not_yet_public_is_left_alone_by_words(page):
+    english = translate(page, live=False, title="March gathering")
+    revisions = english.revisions.count()
+    publish(page, title="三月的小聚")
+    assert english.revisions.count() == revisions
+
+
 def test_a_review_of_a_draft_goes_on_with_the_new_facts(page, english):
     editor = factories.person("編輯")
     revision = draft(english, title="A better title")
