@@ -2,12 +2,13 @@
 
 import pytest
 
-from tests.journeys.test_staff import FIRST, LAST, address, announcements, enter, write  # noqa: F401 - two are fixtures
+from tests.journeys.conftest import PASSWORD
+from tests.journeys.test_staff import FIRST, LAST, enter, write
 
 pytestmark = pytest.mark.browser
 
 
-def test_nothing_typed_is_lost_or_guessed(browser, address, announcements):  # noqa: F811 - a fixture hides its import
+def test_nothing_typed_is_lost_or_guessed(browser, address, announcements):
     editor = enter(browser, address, "editor@example.org", f"/cms/pages/add/home/announcementpage/{announcements}/")
     write(editor, FIRST)
     day = editor.locator("[name=effective_on]")
@@ -33,13 +34,13 @@ def test_nothing_typed_is_lost_or_guessed(browser, address, announcements):  # n
     other.close()
 
 
-def enter_again(page, address):  # noqa: F811 - the server's address, as every journey has it
+def enter_again(page, address):
     """Log in in another tab, by the link on the page that kept the text."""
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="在另一個分頁登入").click()
     login = opened.value
     login.get_by_label("電子郵件").fill("editor@example.org")
-    login.get_by_label("密碼", exact=True).fill("correct horse battery staple")
+    login.get_by_label("密碼", exact=True).fill(PASSWORD)
     login.get_by_role("main").get_by_role("button", name="登入", exact=True).click()
     login.wait_for_url(f"{address}/cms/")
     return login

@@ -1,46 +1,15 @@
 """What staff do with a browser: an announcement from a first draft through review to the public."""
 
-import os
-import subprocess
-import sys
 import time
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.processes import running
+from tests.journeys.conftest import PASSWORD, PATIENCE
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "correct horse battery staple"
-PATIENCE = 60_000
 FIRST, LAST = "春季工作坊開放報名", "春季工作坊開放報名（三月底截止）"
-STAFF = f"""
-from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group
-from home.models import AnnouncementIndexPage, User
-
-for email, group in (("editor@example.org", "編輯"), ("reviewer@example.org", "審核")):
-    user = User.objects.create_user(email, {PASSWORD!r}, last_name="示範", first_name=group)
-    user.groups.add(Group.objects.get(name=group))
-    EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
-print(AnnouncementIndexPage.objects.get(locale__language_code="zh-hant").pk)
-"""
-
-
-@pytest.fixture
-def announcements(database_copy):
-    """The number of the list of announcements in a database with an editor and a reviewer."""
-    environment = os.environ | {"DATABASE_URL": database_copy, "DJANGO_SETTINGS_MODULE": "cms.settings.development"}
-    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", STAFF]
-    return int(subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True).stdout)
-
-
-@pytest.fixture
-def address(announcements, database_copy, tmp_path):
-    with running(database_copy, tmp_path) as hub:
-        yield f"http://127.0.0.1:{hub.port}"
 
 
 def enter(browser, address, email, path):
