@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from .base import *  # noqa: F403
-from .base import DATABASES
+from .base import DATABASES, STORAGES
 from .base import VAR_DIR as BASE_VAR_DIR
 
 DEBUG = False
@@ -16,6 +16,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 VAR_DIR = Path(tempfile.mkdtemp(prefix="qingju-test-"))
 MEDIA_ROOT = VAR_DIR / "media"
+STORAGES["private"]["OPTIONS"]["location"] = VAR_DIR / "private"
 LETTERS_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 API_QUOTA = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

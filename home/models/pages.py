@@ -124,6 +124,12 @@ class BasePage(Page):
         return f"{settings.PUBLIC_URL}{self.web_path}" if self.web_path else None
 
     @property
+    def valid_until(self) -> datetime | None:
+        """The first instant at which time alone takes the page down; None while nothing does."""
+        expire_at: datetime | None = self.expire_at
+        return expire_at
+
+    @property
     def status_string(self) -> Any:
         """Wagtail's word for the state of the page, and that a reviewer has sent it back, of which it says nothing."""
         state = self.current_workflow_state
@@ -182,6 +188,9 @@ class HomePage(BasePage):
         "programs.EventIndexPage",
         "programs.VenueIndexPage",
         "programs.ResourceIndexPage",
+        "programs.TeamIndexPage",
+        "showcase.StoryIndexPage",
+        "showcase.AppearanceIndexPage",
     ]
     content_panels: ClassVar[list[Any]] = [*BasePage.content_panels, *BasePage.body_panels]
 

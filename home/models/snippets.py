@@ -44,6 +44,12 @@ class PublishableSnippet(index.Indexed, DraftStateMixin, RevisionMixin, Translat
         """The language as the API writes it."""
         return lang_of(self.locale_id)
 
+    @property
+    def valid_until(self) -> datetime | None:
+        """The first instant at which time alone takes the snippet down; None while nothing does."""
+        expire_at: datetime | None = self.expire_at
+        return expire_at
+
     def hidden_because(self, channel: Channel, now: datetime) -> Reason | None:
         """Why the snippet may not be shown on the channel at that instant, or None."""
         del channel

@@ -3,6 +3,7 @@
 from .events import EventCost, EventIndexPage, EventOrganization, EventPage, EventSchedule, Theme
 from .programs import ProgramContact, ProgramIndexPage, ProgramOrganization, ProgramPage, ProgramPlan, ProgramService
 from .resources import ResourceIndexPage, ResourcePage
+from .teams import Invitation, Membership, Role, TeamIndexPage, TeamKind, TeamLink, TeamPage, TeamSelection
 from .venues import OpeningHours, VenueException, VenueIndexPage, VenuePage
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "EventOrganization",
     "EventPage",
     "EventSchedule",
+    "Invitation",
+    "Membership",
     "OpeningHours",
     "ProgramContact",
     "ProgramIndexPage",
@@ -20,6 +23,12 @@ __all__ = [
     "ProgramService",
     "ResourceIndexPage",
     "ResourcePage",
+    "Role",
+    "TeamIndexPage",
+    "TeamKind",
+    "TeamLink",
+    "TeamPage",
+    "TeamSelection",
     "Theme",
     "VenueException",
     "VenueIndexPage",

@@ -70,7 +70,7 @@ def gettext():
 
 def test_make_catalogs_loses_nothing_and_nothing_is_missing(gettext, tmp_path):
     base = tmp_path / "hub"
-    for app in ("api", "cms", "home", "programs"):
+    for app in ("api", "cms", "home", "programs", "showcase"):
         shutil.copytree(ROOT / app, base / app, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
     for name in ("manage.py", "Makefile", "requirements"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy

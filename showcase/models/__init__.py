@@ -1,0 +1,33 @@
+"""Models of the showcase, one file per subject."""
+
+from .appearances import AppearanceIndexPage, AppearanceKind, AppearancePage
+from .consent import ConsentText, Evidence, Grant, Hold, Mandate, Party, Requirement, StoryRevision
+from .drafts import DraftAsset, DraftPerson, StoryDraft
+from .media import StoryFile, StoryPhoto, StoryRendition
+from .record import ConsentEvent
+from .stories import StoryCredit, StoryIndexPage, StoryMedia, StoryPage
+
+__all__ = [
+    "AppearanceIndexPage",
+    "AppearanceKind",
+    "AppearancePage",
+    "ConsentEvent",
+    "ConsentText",
+    "DraftAsset",
+    "DraftPerson",
+    "Evidence",
+    "Grant",
+    "Hold",
+    "Mandate",
+    "Party",
+    "Requirement",
+    "StoryCredit",
+    "StoryDraft",
+    "StoryFile",
+    "StoryIndexPage",
+    "StoryMedia",
+    "StoryPage",
+    "StoryPhoto",
+    "StoryRendition",
+    "StoryRevision",
+]

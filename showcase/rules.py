@@ -1,0 +1,254 @@
+"""What must hold for a story to be shown: pure functions over plain values. Nothing here reads clock or database.
+
+The same rule as SQL stands in ``showcase/models/consent.py``; a property test proves that both and the replayed
+record of consent agree.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from home.taiwan import local, midnight
+from home.visibility import Channel, Reason
+
+TERM_YEARS: Final = 5
+# Age of majority by the date of the act (Civil Code §12 before and after its amendment in force from 2023).
+MAJORITY: Final = ((date(2023, 1, 1), 18), (date.min, 20))
+
+_BLANK: Final = re.compile(r"\s+")
+_KEY: Final = re.compile(r' data-block-key="\w*"')
+
+
+@dataclass(frozen=True)
+class Given:
+    """One grant: what was agreed to, and its term once everyone had agreed."""
+
+    channels: int
+    adaptation: bool = False
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+    def runs(self, now: datetime) -> bool:
+        """Whether it is in force: not withdrawn, and within its term."""
+        if self.withdrawn_at is not None or self.starts_at is None or self.ends_at is None:
+            return False
+        return self.starts_at <= now < self.ends_at
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for the others: given, not withdrawn, and without a term yet."""
+        return self.withdrawn_at is None and self.ends_at is None
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """Somebody whose consent a revision needs, with the grants given for its content."""
+
+    id: int
+    grants: tuple[Given, ...] = ()
+    refused: bool = False
+    # Whether a minor on the day of the act; None while nobody has asked.
+    minor: bool | None = None
+    guardian_of: int | None = None
+    # Representatives whose mandate a second member of staff has confirmed.
+    spoken_for_by: frozenset[int] = frozenset()
+
+    def running(self, now: datetime) -> Given | None:
+        """The grant in force: the last one given, so that a renewal with fewer channels counts at once."""
+        found = [one for one in self.grants if one.runs(now)]
+        return found[-1] if found else None
+
+    @property
+    def waiting(self) -> Given | None:
+        """The last grant that waits for the others."""
+        found = [one for one in self.grants if one.waits]
+        return found[-1] if found else None
+
+    @property
+    def withdrew(self) -> bool:
+        """Whether the last word was no: a grant withdrawn or consent refused, and no later grant stands."""
+        return self.refused or bool(self.grants and self.grants[-1].withdrawn_at is not None)
+
+
+@dataclass(frozen=True)
+class License:
+    """What all required parties have granted in common."""
+
+    channels: int
+    adaptation: bool
+    starts_at: datetime
+    ends_at: datetime
+
+    def allows(self, channel: Channel) -> bool:
+        """Whether the story may stand on a channel; without everyone's ``site`` it stands on none."""
+        return bool(self.channels & channel)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term that begins: for which grants (by the id of who gave them), from when to when."""
+
+    signatories: frozenset[int]
+    starts_at: datetime
+    ends_at: datetime
+
+
+def license_of(required: Sequence[Signatory], now: datetime) -> License | None:
+    """The license in force at an instant; None unless every required party has granted one and no minor is alone."""
+    by_id = {one.id: one for one in required}
+    found = [_in_force(one, by_id, now) for one in required]
+    if not required or not all(found):
+        return None
+    channels = sum(int(one) for one in Channel if all(_allow(grants, one) for grants in found))
+    longest = [max(grants, key=_end) for grants in found]
+    return (
+        License(
+            channels,
+            all(one.adaptation for one in longest),
+            max(one.starts_at for one in longest if one.starts_at),
+            min(map(_end, longest)),
+        )
+        if channels
+        else None
+    )
+
+
+def _allow(grants: Iterable[Given], channel: Channel) -> bool:
+    """Whether one of a party's grants allows a channel; none does without ``site``."""
+    wanted = Channel.SITE | channel
+    return any(one.channels & wanted == wanted for one in grants)
+
+
+def _end(grant: Given) -> datetime:
+    """The end of a grant that has a term."""
+    assert grant.ends_at is not None  # noqa: S101 - only running grants come here
+    return grant.ends_at
+
+
+def _in_force(one: Signatory, by_id: Mapping[int, Signatory], now: datetime) -> list[Given]:
+    """What a party has granted: his own, else a representative's; a minor's counts only beside the guardian's."""
+    if is_unguarded(one, by_id.values()):
+        return []
+    if own := one.running(now):
+        return [own]
+    spoken = (other.running(now) for other in _speakers(one, by_id)[1:])
+    return [grant for grant in spoken if grant]
+
+
+def is_unguarded(one: Signatory, required: Iterable[Signatory]) -> bool:
+    """Whether a minor has nobody beside him: no legal representative is among the required parties."""
+    return bool(one.minor) and all(other.guardian_of != one.id for other in required)
+
+
+def next_term(required: Sequence[Signatory], now: datetime) -> Term | None:
+    """The term that begins because of what has been granted so far; None while somebody's answer is missing.
+
+    When all have agreed anew, a term of five years begins: the first one, or a renewal. Who agrees again into a
+    running term joins what is left of it.
+    """
+    by_id = {one.id: one for one in required}
+    if not required or any(is_unguarded(one, required) for one in required):
+        return None
+    speakers = [_speakers(one, by_id) for one in required]
+    if all(any(who.waiting and _on_site(who.waiting) for who in spoken) for spoken in speakers):
+        return Term(_waiting(required), now, years_later(now, TERM_YEARS))
+    if not all(any(who.running(now) or who.waiting for who in spoken) for spoken in speakers):
+        return None
+    joining = frozenset(one.id for one in required if one.waiting and not one.running(now))
+    ends = [grant.ends_at for one in required if (grant := one.running(now)) and grant.ends_at]
+    return Term(joining, now, min(ends)) if joining and ends else None
+
+
+def _speakers(one: Signatory, by_id: Mapping[int, Signatory]) -> list[Signatory]:
+    """Whose grants count for a party: his own, and a representative's unless he has said no himself."""
+    others = [] if one.withdrew else [by_id[pk] for pk in sorted(one.spoken_for_by) if pk in by_id]
+    return [one, *others]
+
+
+def _on_site(grant: Given) -> bool:
+    return bool(grant.channels & Channel.SITE)
+
+
+def _waiting(required: Sequence[Signatory]) -> frozenset[int]:
+    return frozenset(one.id for one in required if one.waiting)
+
+
+def hidden_because(
+    required: Sequence[Signatory], channel: Channel, now: datetime, holds: Iterable[Reason] = ()
+) -> Reason | None:
+    """Why consent keeps a story from a channel; ``holds`` are the reasons of the holds in force. None when it may."""
+    if held := next(iter(sorted(holds, reverse=True)), None):
+        return held
+    license_in_force = license_of(required, now)
+    if license_in_force is None:
+        return _why_missing(required, now)
+    return None if license_in_force.allows(channel) else Reason.CHANNEL_REMOVED
+
+
+def _why_missing(required: Sequence[Signatory], now: datetime) -> Reason:
+    if any(one.grants and one.withdrew and not one.running(now) for one in required):
+        return Reason.CONSENT_WITHDRAWN
+    ended = any(one.ends_at and one.ends_at <= now for party in required for one in party.grants)
+    return Reason.LICENSE_EXPIRED if ended else Reason.UNPUBLISHED
+
+
+def years_later(instant: datetime, years: int) -> datetime:
+    """The same time of the same day some calendar years later in Taipei; 29 February becomes the 28th."""
+    here = instant.astimezone(local(instant).tzinfo)
+    try:
+        return here.replace(year=here.year + years)
+    except ValueError:
+        return here.replace(year=here.year + years, day=28)
+
+
+def is_minor(born_on: date, on: date) -> bool:
+    """Whether somebody is under the age of majority that holds on a date; of age on the birthday itself."""
+    age = next(age for since, age in MAJORITY if since <= on)
+    return _birthday(born_on, age) > on
+
+
+def _birthday(born_on: date, age: int) -> date:
+    """The birthday of an age; for those born on 29 February, 1 March in other years (Civil Code §121, §124)."""
+    try:
+        return born_on.replace(year=born_on.year + age)
+    except ValueError:
+        return date(born_on.year + age, 3, 1)
+
+
+def first_instant(day: date) -> datetime:
+    """The midnight at which a day begins in Taipei."""
+    return midnight(day)
+
+
+def content_hash(
+    title: str, body: Any, media: Iterable[tuple[str, str, str, str]], credit: Iterable[tuple[str, str]]
+) -> str:
+    """SHA-256 of the canonical JSON of a story's content: what is agreed to, and nothing else.
+
+    ``body`` is a StreamField's raw value, ``media`` rows of (kind, SHA-256 of the bytes, address, maker) and
+    ``credit`` rows of (name, role). White space is collapsed; alt texts, tags and focal points are outside.
+    """
+    content = {"title": title, "body": body, "media": [list(one) for one in media], "credits": [*map(list, credit)]}
+    text = json.dumps(_plain(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """A value without the numbers the editor gives to blocks, and with white space collapsed."""
+    if isinstance(value, str):
+        return _BLANK.sub(" ", _KEY.sub("", value)).strip()
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items() if name != "id"}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def text_sha256(*parts: str) -> str:
+    """SHA-256 of what somebody is shown, part by part."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,0 +1,115 @@
+"""The words of stories and consent, as codes that are stored and labels people read."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AssetKind(models.TextChoices):
+    """What a team hands in with its words (R31, R54)."""
+
+    PHOTO = "photo", _("Photo")
+    VIDEO = "video", _("Video")
+    SOCIAL = "social", _("Social media post")
+    PRINT = "print", _("Print or zine")
+
+
+class AssetRights(models.TextChoices):
+    """Why the team may hand an asset in (R55)."""
+
+    OWN = "own", _("We made it ourselves")
+    LICENSED = "licensed", _("With permission of whoever made it")
+    PUBLIC_DOMAIN = "public_domain", _("In the public domain")
+
+
+class PeopleShown(models.TextChoices):
+    """Whether people can be recognised, and whether they agreed."""
+
+    NOBODY = "nobody", _("Nobody can be recognized")
+    AGREED = "agreed", _("Everyone shown has agreed")
+    PARTIES = "parties", _("They are asked by mail")
+
+
+class Music(models.TextChoices):
+    """Whose music is heard."""
+
+    NONE = "none", _("No music")
+    OWN = "own", _("Our own music")
+    LICENSED = "licensed", _("Music we have a license for")
+
+
+class PartyRole(models.TextChoices):
+    """Why somebody is asked: each of them answers for himself."""
+
+    AUTHOR = "author", _("Author")
+    COAUTHOR = "coauthor", _("Co-author")
+    REPRESENTATIVE = "representative", _("Representative")
+    PORTRAYED = "portrayed", _("Person shown")
+    RIGHTSHOLDER = "rightsholder", _("Rights holder")
+    GUARDIAN = "guardian", _("Legal representative of a minor")
+
+
+class RevisionState(models.TextChoices):
+    """What is stored of a handed-in revision; everything else is computed (consent and the clock decide)."""
+
+    SUBMITTED = "submitted", _("Handed in")
+    RETURNED = "returned", _("Sent back")
+    REFUSED = "refused", _("Refused")
+    IN_REVIEW = "in_review", _("In review")
+    APPROVED = "approved", _("Approved")
+
+
+class Stage(models.TextChoices):
+    """Where a story stands: computed from its revision, parties, grants, holds and the clock, never stored."""
+
+    DRAFT = "draft", _("Draft")
+    COLLECTING = "collecting", _("Waiting for consent")
+    RETURNED = "returned", _("Sent back")
+    REFUSED = "refused", _("Refused")
+    CLEARED = "cleared", _("Everyone has agreed")
+    PUBLISHED = "published", _("Published")
+    HELD = "held", _("Held")
+    EXPIRING = "expiring", _("License ends soon")
+    EXPIRED = "expired", _("License ended")
+    SUPERSEDED = "superseded", _("Replaced by a newer version")
+    RETRACTED = "retracted", _("Consent withdrawn")
+    PURGED = "purged", _("Erased")
+
+
+class PartyState(models.TextChoices):
+    """Where one party stands: computed, never stored."""
+
+    INVITED = "invited", _("Asked")
+    SEEN = "seen", _("Has opened the page")
+    GRANTED = "granted", _("Agreed")
+    REFUSED = "refused", _("Refused")
+    LAPSED = "lapsed", _("Did not answer in time")
+    WITHDRAWN = "withdrawn", _("Withdrew")
+    ENDED = "ended", _("License ended")
+
+
+class HoldKind(models.TextChoices):
+    """Why a story is held: a dispute over rights is told to partners as a legal matter."""
+
+    DISPUTE = "dispute", _("Dispute over rights")
+    CHECK = "check", _("Something has to be checked")
+
+
+class Verb(models.TextChoices):
+    """What a consent event records."""
+
+    SUBMITTED = "submitted", _("Revision handed in")
+    REQUIRED = "required", _("Party added to a revision")
+    INVITED = "invited", _("Party asked")
+    SEEN = "seen", _("Page opened")
+    CHECKED = "checked", _("Age checked")
+    GRANTED = "granted", _("Consent given")
+    REFUSED = "refused", _("Consent refused")
+    WITHDRAWN = "withdrawn", _("Consent withdrawn")
+    CLEARED = "cleared", _("Everyone agreed: license begins")
+    MANDATED = "mandated", _("Mandate confirmed")
+    HELD = "held", _("Story held")
+    RELEASED = "released", _("Hold released")
+    RETURNED = "returned", _("Sent back")
+    REVIEWED = "reviewed", _("Review began")
+    APPROVED = "approved", _("Approved")
+    PURGED = "purged", _("Erased")
