@@ -1,0 +1,1 @@
+"""What the showcase does: one verb a function, each in one transaction, recorded in the record of consent."""
