@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from api import urls as api_urls
 from home.views import document, rendition
+from showcase import urls as showcase_urls
 
 from . import views
 
@@ -29,6 +30,7 @@ urlpatterns = [
     re_path(r"^documents/([0-9]+)/(.*)$", document, name="wagtaildocs_serve"),
     path("documents/", include(wagtaildocs_urls)),
     path(f"{settings.MEDIA_URL.strip('/')}/renditions/<str:name>", rendition, name="rendition"),
+    path("", include(showcase_urls)),
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),
         path("", include(wagtail_urls)),

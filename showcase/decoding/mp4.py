@@ -19,8 +19,25 @@ from . import ORIGINAL, Problem, RefusedError
 _WALKED: Final = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf"}
 _KEPT: Final = {
     *(b"mvhd", b"tkhd", b"mdhd", b"hdlr", b"vmhd", b"smhd", b"dref", b"elst", b"tapt"),
-    *(b"stsd", b"stts", b"ctts", b"cslg", b"stss", b"stsc", b"stsz", b"stz2", b"stco", b"co64", b"sdtp", b"sbgp", b"sgpd"),
+    *(
+        b"stsd",
+        b"stts",
+        b"ctts",
+        b"cslg",
+        b"stss",
+        b"stsc",
+        b"stsz",
+        b"stz2",
+        b"stco",
+        b"co64",
+        b"sdtp",
+        b"sbgp",
+        b"sgpd",
+    ),
 }
+# Versions of QuickTime's descriptions of sound beyond the first.
+_COMPRESSED, _LPCM = 1, 2
+_NO_MORE: Final = bytes(4)
 _SHOWN: Final = {b"vide", b"soun"}
 _PLACES: Final = (b"\xa9xyz", b"loci", b"location.ISO6709")
 # A film of hours has a few megabytes of tables.
@@ -170,7 +187,7 @@ def _inside(data: bytearray, box: Box) -> Iterator[Box]:
     """The boxes inside a box; QuickTime may end a list of them with four zeros."""
     at = box.inside
     while at < box.end:
-        if box.end - at == 4 and not any(data[at : box.end]):
+        if bytes(data[at : box.end]) == _NO_MORE:
             return
         inner = _box(data, at, box.end)
         yield inner
@@ -272,14 +289,15 @@ def _lengths(data: bytearray, boxes: dict[bytes, Box], counts: list[int], handle
 def _frame(data: bytearray, box: Box) -> float:
     """Bytes of one frame of sound, which QuickTime counts as one sample of size one."""
     at = box.inside + 8 + 16  # behind the entry's own head
+    # Offsets and shapes by version of the description, as in Apple's QuickTime File Format.
     version, _revision, _vendor, channels, bits = struct.unpack_from(">HHIHH", data, at)
-    if version == 1:
+    if version == _COMPRESSED:
         packet, _bytes_in_packet, frame = struct.unpack_from(">III", data, at + 20)
-        return frame / packet if packet else 0
-    if version == 2:
+    elif version == _LPCM:
         frame, packet = struct.unpack_from(">II", data, at + 48)
-        return frame / packet if packet else 0
-    return channels * bits / 8
+    else:
+        frame, packet = channels * bits, 8
+    return frame / packet if packet else 0
 
 
 def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ The file is written anew from what its pages need. What earlier versions of it h
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Final
 
 from pypdf import PdfReader, PdfWriter
@@ -17,10 +18,13 @@ from . import ORIGINAL, Problem, RefusedError
 _MAGIC: Final = b"%PDF-"
 # About people and programs; what opens, runs or hands on something; files inside; forms and notes with their authors.
 _DROPPED: Final = (
-    *("/Metadata", "/PieceInfo", "/LastModified", "/SpiderInfo", "/OutputIntents", "/Collection"),
+    *("/Metadata", "/PieceInfo", "/LastModified", "/SpiderInfo", "/Collection"),
     *("/OpenAction", "/AA", "/JavaScript", "/EmbeddedFiles", "/AF", "/EF", "/XFA", "/AcroForm", "/Perms", "/DSS"),
     *("/Thumb", "/Legal", "/Threads", "/B"),
 )
+_START, _MARKER, _SCAN = b"\xff\xd8", b"\xff", 0xDA
+# Comments and all applications' segments, but those of the frame (0), of colours (2), and what Adobe's decoders need.
+_TELLING: Final = {0xFE, *range(0xE0, 0xF0)} - {0xE0, 0xE2, 0xEE}
 _LINK: Final = "/Link"
 _SAFE_ACTIONS: Final = {"/URI", "/GoTo", "/Named"}
 
@@ -46,14 +50,22 @@ def _write(reader: PdfReader, path: Path) -> None:
         raise RefusedError(Problem.ENCRYPTED)
     if not len(reader.pages):
         raise RefusedError(Problem.DAMAGED)
+    writer = _cleaned(reader)
+    with TemporaryFile(dir=path.parent) as once:
+        # Copied from its root once more: what the dropped names alone led to is left behind.
+        writer.write(once)
+        last = PdfWriter(clone_from=PdfReader(once))
+    last.metadata = None
+    with path.open("wb") as output:
+        last.write(output)
+
+
+def _cleaned(reader: PdfReader) -> PdfWriter:
     writer = PdfWriter(clone_from=reader)
     writer.metadata = None
     for one in _dictionaries(writer):
         _clean(one)
-    # What the dropped names led to is not written.
-    writer.compress_identical_objects(remove_duplicates=False, remove_unreferenced=True)
-    with path.open("wb") as output:
-        writer.write(output)
+    return writer
 
 
 def _dictionaries(writer: PdfWriter) -> Iterator[DictionaryObject]:
@@ -85,14 +97,22 @@ def _clean(one: DictionaryObject) -> None:
 
 _ACTIONS: Final = {
     *("/GoTo", "/GoToR", "/GoToE", "/Launch", "/Thread", "/URI", "/Sound", "/Movie", "/Hide", "/Named", "/SubmitForm"),
-    *("/ResetForm", "/ImportData", "/JavaScript", "/SetOCGState", "/Rendition", "/Trans", "/GoTo3DView", "/RichMediaExecute"),
+    *(
+        "/ResetForm",
+        "/ImportData",
+        "/JavaScript",
+        "/SetOCGState",
+        "/Rendition",
+        "/Trans",
+        "/GoTo3DView",
+        "/RichMediaExecute",
+    ),
 }
 
 
 def _is_jpeg(one: StreamObject) -> bool:
     """Whether a stream is a photo as a camera wrote it."""
-    filters = one.get("/Filter")
-    return filters == "/DCTDecode" or filters == ["/DCTDecode"]
+    return one.get("/Filter") in ("/DCTDecode", ["/DCTDecode"])
 
 
 def without_segments(content: bytes) -> bytes:
@@ -101,17 +121,14 @@ def without_segments(content: bytes) -> bytes:
     Raises:
         ValueError: when it is no JPEG.
     """
-    if content[:2] != b"\xff\xd8":
+    if content[:2] != _START:
         raise ValueError("No JPEG.")
     kept, at = [content[:2]], 2
-    while content[at : at + 1] == b"\xff" and content[at + 1 : at + 2] != b"\xda":
+    while content[at : at + 1] == _MARKER and content[at + 1] != _SCAN:
         marker = content[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        end = at + 2 + int.from_bytes(content[at + 2 : at + 4])
-        # APP0 is its frame, APP2 its colours, APP14 what Adobe's decoders need; the other APPs and comments tell.
-        if marker in {0xE0, 0xE2, 0xEE} or not (0xE0 <= marker <= 0xEF or marker == 0xFE):
+        # A marker may be preceded by any number of fill bytes.
+        end = at + 1 if marker == _MARKER[0] else at + 2 + int.from_bytes(content[at + 2 : at + 4])
+        if marker not in _TELLING and marker != _MARKER[0]:
             kept.append(content[at:end])
         at = end
     return b"".join([*kept, content[at:]])
