@@ -137,7 +137,10 @@ def _next_number(story: StoryPage) -> int:
 
 
 def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
-    """The parties of a draft: its author first; somebody already asked for this story stays the same party."""
+    """The parties of a draft: its author first; somebody already asked for this story stays the same party.
+
+    Two people who share a mailbox are two parties: nobody signs for another.
+    """
     wanted: list[tuple[PartyRole, str, str, User | None]] = []
     if draft.author:
         wanted.append((PartyRole.AUTHOR, str(draft.author), draft.author.email, draft.author))
@@ -145,7 +148,7 @@ def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
     found = []
     for role, name, email, user in wanted:
         party, _created = Party.objects.get_or_create(
-            story=story, role=role, email=email, purged_at=None, defaults={"name": name, "user": user}
+            story=story, role=role, email=email, name=name, purged_at=None, defaults={"user": user}
         )
         found += [party, *party.guardians.all()]
     return found
