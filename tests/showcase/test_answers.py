@@ -225,3 +225,18 @@ def test_a_corrected_address_means_the_same_person_when_handed_in_again():
         ("共同作者1", "right@example.org")
     ]
     assert [letter.to for letter in mail.outbox] == [["coauthor1@example.org"], ["right@example.org"]]
+
+
+def test_asking_for_another_channel_asks_whoever_agreed_and_leaves_what_is_live(frozen_time):
+    story = published(Channel.SITE, people=[coauthor(1)])
+    story.draft.channels = int(Channel.SITE)
+    story.draft.save()
+    frozen_time.shift(timedelta(days=1))
+    mail.outbox.clear()
+    hand_in(story.draft, story.draft.author, Clock.now())
+    hand_in(story.draft, story.draft.author, Clock.now())
+
+    assert [letter.to for letter in mail.outbox] == [["coauthor1@example.org"]]
+    assert [shown(story, one) for one in (Channel.SITE, Channel.FACEBOOK)] == [None, Reason.CHANNEL_REMOVED]
+    story.revision.refresh_from_db()
+    assert (story.revision.number, story.revision.channels) == (1, int(Channel.SITE))
