@@ -15,10 +15,10 @@ from home.login import ADMIN_ACCESS, showed_second_factor
 from home.models import Clock
 
 from .byte_ranges import UnsatisfiableError, asked_range
+from .links import party_of
 from .media_reading import is_asked_about, is_of_team, is_shown
 from .models import StoryFile, StoryPhoto, StoryRendition
 from .models.media import STORY_SPECS
-from .reading import party_by_token
 
 # Nothing in a file may act, wherever it is opened.
 _POLICY: Final = "default-src 'none'; sandbox; frame-ancestors 'self'"
@@ -60,7 +60,7 @@ def consent_photo(request: HttpRequest, token: str, uid: UUID, width: int) -> Ht
     Raises:
         Http404: for a link that opens nothing, and for what its party is not asked about.
     """
-    party, found = party_by_token(token, Clock.now()), _size(uid, width)
+    party, found = party_of(token, Clock.now()), _size(uid, width)
     if party is None or found is None or not is_asked_about(party, found.image):
         raise Http404
     return _photo_answer(request, found, public=False)
@@ -73,7 +73,7 @@ def consent_file(request: HttpRequest, token: str, uid: UUID) -> HttpResponseBas
     Raises:
         Http404: for a link that opens nothing, and for what its party is not asked about.
     """
-    party, found = party_by_token(token, Clock.now()), StoryFile.objects.filter(uid=uid).first()
+    party, found = party_of(token, Clock.now()), StoryFile.objects.filter(uid=uid).first()
     if party is None or found is None or not is_asked_about(party, found):
         raise Http404
     return _file_answer(request, found, public=False)

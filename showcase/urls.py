@@ -1,12 +1,14 @@
-"""Addresses of the showcase that are no pages."""
+"""Addresses of the showcase beside the pages of the tree."""
 
 from django.urls import path
 
-from . import media_views
+from .consent_views import consent
+from .media_views import consent_file, consent_photo, story_file, story_photo
 
 urlpatterns = [
-    path("stories/media/<uuid:uid>/<int:width>", media_views.story_photo, name="story-media"),
-    path("stories/media/<uuid:uid>", media_views.story_file, name="story-file"),
-    path("consent/<str:token>/media/<uuid:uid>/<int:width>", media_views.consent_photo, name="consent-media"),
-    path("consent/<str:token>/media/<uuid:uid>", media_views.consent_file, name="consent-file"),
+    path("stories/media/<uuid:uid>", story_file, name="story-file"),
+    path("stories/media/<uuid:uid>/<int:width>", story_photo, name="story-media"),
+    path("consent/<str:token>/", consent, name="consent"),
+    path("consent/<str:token>/media/<uuid:uid>", consent_file, name="consent-file"),
+    path("consent/<str:token>/media/<uuid:uid>/<int:width>", consent_photo, name="consent-media"),
 ]

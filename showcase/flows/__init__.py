@@ -1,1 +1,1 @@
-"""What is done with stories and consent: one verb a function, one transaction each, the instant as an argument."""
+"""What the showcase does: one verb a function, each in one transaction, recorded in the record of consent."""

@@ -1,0 +1,59 @@
+"""What every act on a story shares: how somebody was identified, the evidence kept of it, and who is told."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from home.models import Clock
+from home.signals import changed
+from showcase.models import ConsentEvent, Evidence, Party, StoryPage
+from showcase.vocabularies import Verb
+
+
+@dataclass(frozen=True)
+class How:
+    """How somebody acted: what they typed, how they were identified (``login`` or ``link``), and from where."""
+
+    name_typed: str
+    identified_by: str
+    address: str | None = None
+    user_agent: str = ""
+
+
+@contextmanager
+def act_on(story: StoryPage) -> Iterator[None]:
+    """One transaction that holds the hub's clock and, at its end, lets the ledger look at the story."""
+    with transaction.atomic():
+        Clock.locked()
+        yield
+        changed.send(StoryPage, refs=[(StoryPage, story.pk)])
+
+
+def record(verb: Verb, story: StoryPage, now: datetime, party: Party | None = None, **facts: Any) -> ConsentEvent:
+    """Append to the record of consent."""
+    return ConsentEvent.append(verb, story, now, party=party.pk if party else None, **facts)
+
+
+def keep_evidence(event: ConsentEvent, party: Party, how: How) -> Evidence:
+    """Keep how a party acted; its salted hash outlives it when it is erased."""
+    salt = secrets.token_hex(16)
+    kept = {**asdict(how), "email": party.email}
+    digest = hashlib.sha256((salt + json.dumps(kept, ensure_ascii=False, sort_keys=True)).encode()).hexdigest()
+    return Evidence.objects.create(
+        party=party,
+        event_seq=event.seq,
+        name_typed=how.name_typed[:80],
+        email=party.email,
+        address=how.address,
+        user_agent=how.user_agent[:300],
+        identified_by=how.identified_by,
+        salt=salt,
+        digest=digest,
+    )

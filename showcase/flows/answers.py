@@ -1,0 +1,221 @@
+"""What a party answers: open, agree, refuse, withdraw, renew. Answering twice is answering once."""
+
+from datetime import date, datetime
+
+from home.taiwan import local
+from home.visibility import Channel
+from showcase import mails, rules
+from showcase.models import ConsentText, Grant, Party, Requirement, StoryRevision
+from showcase.vocabularies import PartyRole, RevisionState, Verb
+
+from .acts import How, act_on, keep_evidence, record
+from .clearing import settle
+
+# Who is asked for a date of birth; the others declare that they are of age.
+ASKED_FOR_AGE = frozenset({PartyRole.AUTHOR, PartyRole.COAUTHOR, PartyRole.PORTRAYED})
+RENEWABLE_DAYS = 180
+
+
+class StaleError(Exception):
+    """What was shown is no longer what is asked: another revision or another text."""
+
+
+class SiteMissingError(Exception):
+    """Consent without the site is none: nothing of the story would be shown anywhere."""
+
+
+class ContradictionError(Exception):
+    """Another year of birth was given before."""
+
+
+class AgeMissingError(Exception):
+    """Whether the person is a minor today has to be asked first."""
+
+
+class NothingToRenewError(Exception):
+    """The license still runs for longer than its renewal may be asked for."""
+
+
+def open_page(party: Party, now: datetime) -> None:
+    """Note that the page was opened by a person (never by GET: a scanner opens pages too)."""
+    if party.seen_at is None:
+        with act_on(party.story):
+            party.seen_at = now
+            party.save(update_fields=["seen_at"])
+            record(Verb.SEEN, party.story, now, party)
+
+
+def asked_of(party: Party) -> StoryRevision | None:
+    """The revision a party is asked about: the newest that needs its consent and was not sent back."""
+    open_ones = party.story_revisions.exclude(state=RevisionState.RETURNED)
+    return open_ones.order_by("-number").first()
+
+
+def check_age(party: Party, born_on: date, now: datetime) -> None:
+    """Keep whether somebody is a minor today, and the year; the date itself is forgotten (R15, R16).
+
+    Raises:
+        ContradictionError: when another year was given before.
+    """
+    if party.birth_year not in (None, born_on.year):
+        raise ContradictionError
+    with act_on(party.story):
+        _check_age(party, born_on, now)
+
+
+def _check_age(party: Party, born_on: date, now: datetime) -> None:
+    today = local(now).date()
+    minor = rules.is_minor(born_on, today)
+    if party.minor == minor and party.checked_on == today:
+        return
+    party.minor, party.birth_year, party.checked_on = minor, born_on.year, today
+    party.save(update_fields=["minor", "birth_year", "checked_on"])
+    if not minor:
+        Requirement.objects.filter(party__guardian_of=party).delete()
+    record(Verb.CHECKED, party.story, now, party, minor=minor)
+
+
+def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or typed
+    party: Party,
+    *,
+    content_hash: str,
+    text_sha256: str,
+    channels: Channel,
+    adaptation: bool,
+    now: datetime,
+    how: How,
+    renewing: bool = False,
+) -> Grant:
+    """Agree to the revision as it was shown; when everyone has, the term begins.
+
+    Raises:
+        StaleError: the revision or the text shown is not the current one.
+        SiteMissingError: without the site there is nothing to agree to.
+        AgeMissingError: nobody has asked for the date of birth, or not today of a minor.
+        NothingToRenewError: a renewal long before the end.
+    """
+    if not channels & Channel.SITE:
+        raise SiteMissingError
+    if party.role in ASKED_FOR_AGE and (party.minor is None or (party.minor and party.checked_on != local(now).date())):
+        raise AgeMissingError
+    with act_on(party.story):
+        story_revision, text = _asked_now(party, content_hash, text_sha256, now)
+        standing = _standing(party, content_hash, now)
+        same = [one for one in standing if (one.channels, one.adaptation) == (int(channels), adaptation)]
+        if renewing:
+            same = [one for one in standing if one.ends_at is None]
+            if not same and not is_renewable(standing, now):
+                raise NothingToRenewError
+        else:
+            # Other channels in a running term: the old word is taken back as the new one is given.
+            _take_back([one for one in standing if one not in same], party, now)
+        if same:
+            return same[0]
+        given = Grant.objects.create(
+            party=party,
+            content_hash=content_hash,
+            text=text,
+            text_sha256=text_sha256,
+            channels=int(channels),
+            adaptation=adaptation,
+            granted_at=now,
+        )
+        _agreed(given, story_revision, how)
+    given.refresh_from_db()
+    return given
+
+
+def _agreed(given: Grant, story_revision: StoryRevision, how: How) -> None:
+    """What follows a grant: it is recorded, its receipt written, and the term begins if it was the last one missing."""
+    party, now = given.party, given.granted_at
+    party.refused_at = None
+    party.seen_at = party.seen_at or now
+    party.save(update_fields=["refused_at", "seen_at"])
+    event = record(
+        Verb.GRANTED,
+        party.story,
+        now,
+        party,
+        grant=given.pk,
+        content_hash=given.content_hash,
+        text_sha256=given.text_sha256,
+        channels=given.channels,
+        adaptation=given.adaptation,
+    )
+    keep_evidence(event, party, how)
+    mails.write_to_party("granted", party, grant=given, revision=story_revision)
+    _reopen(story_revision)
+    settle(story_revision, now)
+
+
+def is_renewable(standing: list[Grant], now: datetime) -> bool:
+    """Whether a running license ends soon enough to be renewed, or has ended."""
+    ends = [one.ends_at for one in standing if one.ends_at]
+    return not ends or (max(ends) - now).days < RENEWABLE_DAYS
+
+
+def _asked_now(party: Party, content_hash: str, text_sha256: str, now: datetime) -> tuple[StoryRevision, ConsentText]:
+    """The revision and the text agreed to, if what was shown is what is asked now."""
+    story_revision, text = asked_of(party), ConsentText.current(now)
+    if story_revision is None or text is None:
+        raise StaleError
+    if (story_revision.content_hash, text.sha256) != (content_hash, text_sha256):
+        raise StaleError
+    return story_revision, text
+
+
+def _standing(party: Party, content_hash: str, now: datetime) -> list[Grant]:
+    """The grants of a content that are neither withdrawn nor ended."""
+    return [one for one in unended(party, now) if one.content_hash == content_hash]
+
+
+def unended(party: Party, now: datetime) -> list[Grant]:
+    """The party's grants, for whatever content, that are neither withdrawn nor ended."""
+    return [one for one in party.grants.filter(withdrawn_at=None) if one.ends_at is None or one.ends_at > now]
+
+
+def _take_back(grants: list[Grant], party: Party, now: datetime) -> None:
+    if grants:
+        numbers = [one.pk for one in grants]
+        Grant.objects.filter(pk__in=numbers).update(withdrawn_at=now)
+        record(Verb.WITHDRAWN, party.story, now, party, grants=numbers)
+
+
+def _reopen(story_revision: StoryRevision) -> None:
+    """A refused revision waits again once whoever refused has agreed after all."""
+    refusing = story_revision.parties.filter(refused_at__isnull=False)
+    if story_revision.state == RevisionState.REFUSED and not refusing.exists():
+        story_revision.state = RevisionState.SUBMITTED
+        story_revision.save(update_fields=["state"])
+
+
+def refuse(party: Party, now: datetime, how: How) -> None:
+    """Say no: the revision cannot be published with this person's part in it. A consent that stands is withdrawn."""
+    with act_on(party.story):
+        if party.refused_at is not None:
+            return
+        _take_back(unended(party, now), party, now)
+        party.refused_at = now
+        party.save(update_fields=["refused_at"])
+        keep_evidence(record(Verb.REFUSED, party.story, now, party), party, how)
+        story_revision = asked_of(party)
+        if story_revision and story_revision.state in {RevisionState.SUBMITTED, RevisionState.IN_REVIEW}:
+            story_revision.state = RevisionState.REFUSED
+            story_revision.save(update_fields=["state"])
+        for author in party.story.parties.filter(role=PartyRole.AUTHOR).exclude(pk=party.pk):
+            mails.write_to_party("refused", author, other=party)
+
+
+def withdraw(party: Party, now: datetime, how: How) -> bool:
+    """Take back every consent that stands, in every state of the story; hidden at once. False when none stood."""
+    with act_on(party.story):
+        numbers = [one.pk for one in unended(party, now)]
+        if not numbers:
+            return False
+        Grant.objects.filter(pk__in=numbers).update(withdrawn_at=now)
+        keep_evidence(record(Verb.WITHDRAWN, party.story, now, party, grants=numbers), party, how)
+        mails.write_to_party("withdrawn", party)
+        mails.tell_staff("withdrawn_staff", party.story)
+        for author in party.story.parties.filter(role=PartyRole.AUTHOR).exclude(pk=party.pk):
+            mails.write_to_party("withdrawn_author", author)
+    return True

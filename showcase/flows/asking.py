@@ -1,0 +1,100 @@
+"""Asking people for their consent: invite, ask again, correct an address, name a minor's legal representative."""
+
+from datetime import datetime
+
+from home.models import User
+from showcase import mails
+from showcase.links import extend_link, renew_link
+from showcase.models import DraftPerson, Party, Requirement, StoryRevision
+from showcase.vocabularies import PartyRole, Verb
+
+from .acts import act_on, record
+from .answers import asked_of, unended
+
+
+class AlreadyAnsweredError(Exception):
+    """The party's consent stands: there is nothing to ask."""
+
+
+def invite(party: Party, now: datetime) -> None:
+    """Send a party a link, inside the caller's transaction; an earlier refusal is forgotten.
+
+    A new link kills the one before. Only who has agreed to something keeps his: he may withdraw by it.
+    """
+    if unended(party, now):
+        extend_link(party, now)
+    else:
+        renew_link(party, now)
+    party.seen_at = party.refused_at = party.reminded_at = None
+    party.save()
+    record(Verb.INVITED, party.story, now, party)
+    mails.write_to_party("invited", party, requester=_requester(party))
+
+
+def _requester(party: Party) -> str:
+    """The name of whoever asks: the story's author, or the minor for a legal representative."""
+    author = party.story.parties.filter(role=PartyRole.AUTHOR).first()
+    asking = party.guardian_of or author
+    return asking.name if asking else ""
+
+
+def ask_again(party: Party, now: datetime) -> None:
+    """Send the invitation again, by a new link.
+
+    Raises:
+        AlreadyAnsweredError: when consent to what is asked has been given and stands.
+    """
+    with act_on(party.story):
+        asked = asked_of(party)
+        if any(asked is None or one.content_hash == asked.content_hash for one in unended(party, now)):
+            raise AlreadyAnsweredError
+        invite(party, now)
+
+
+def correct_address(party: Party, email: str, now: datetime) -> None:
+    """Ask somebody at another address; the link sent to the wrong one is dead, whoever opened it.
+
+    Raises:
+        AlreadyAnsweredError: when any consent stands: nobody else may move the link by which it is withdrawn.
+    """
+    with act_on(party.story):
+        if unended(party, now):
+            raise AlreadyAnsweredError
+        former, party.email = party.email, email.strip().lower()
+        party.user = User.objects.filter(email=party.email).first()
+        # The draft names the person too: handed in again, it must mean the same one.
+        DraftPerson.objects.filter(draft__story=party.story, email__iexact=former, name=party.name).update(
+            email=party.email
+        )
+        invite(party, now)
+
+
+def require(story_revision: StoryRevision, party: Party, now: datetime) -> None:
+    """Let a revision need a party's consent as well, inside the caller's transaction."""
+    _row, created = Requirement.objects.get_or_create(story_revision=story_revision, party=party)
+    if created:
+        record(
+            Verb.REQUIRED,
+            story_revision.story,
+            now,
+            party,
+            content_hash=story_revision.content_hash,
+            guardian_of=party.guardian_of_id,
+        )
+
+
+def name_guardian(ward: Party, name: str, email: str, now: datetime) -> Party:
+    """Ask a minor's legal representative too, for every revision the minor's consent is needed for."""
+    with act_on(ward.story):
+        guardian, created = Party.objects.get_or_create(
+            story=ward.story,
+            role=PartyRole.GUARDIAN,
+            guardian_of=ward,
+            email=email.strip().lower(),
+            defaults={"name": name.strip()},
+        )
+        for story_revision in ward.story_revisions.all():
+            require(story_revision, guardian, now)
+        if created:
+            invite(guardian, now)
+    return guardian

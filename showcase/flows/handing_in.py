@@ -1,0 +1,179 @@
+"""Handing a draft in: its content is frozen as a revision, and everyone in it is asked."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.html import format_html_join
+from wagtail.models import Locale, Page
+
+from home.languages import DEFAULT_LANG, LANGUAGE_CODES
+from home.models import Clock, User
+from home.signals import changed
+from home.visibility import Channel
+from showcase.models import (
+    ConsentText,
+    DraftAsset,
+    Party,
+    StoryCredit,
+    StoryDraft,
+    StoryIndexPage,
+    StoryMedia,
+    StoryPage,
+    StoryRevision,
+)
+from showcase.readiness import Lack, lacking
+from showcase.vocabularies import PartyRole, RevisionState, Verb
+
+from . import asking
+from .acts import record
+
+# Who is named under the story.
+CREDITED = (PartyRole.AUTHOR, PartyRole.COAUTHOR, PartyRole.RIGHTSHOLDER)
+
+
+class NotReadyError(Exception):
+    """The draft lacks something; ``lacks`` says what."""
+
+    def __init__(self, lacks: list[Lack]) -> None:
+        super().__init__([str(one.words) for one in lacks])
+        self.lacks = lacks
+
+
+class NoTextError(Exception):
+    """The bureau has no license text in force: nobody can be asked for anything."""
+
+
+def hand_in(draft: StoryDraft, by: User, now: datetime) -> StoryRevision:
+    """Freeze a draft as a revision and ask everyone whose consent it needs. Handed in twice, it is one revision.
+
+    The author's own consent is a grant like the others', given beside this one.
+
+    Raises:
+        NotReadyError: something is missing.
+        NoTextError: no license text is in force.
+    """
+    if lacks := lacking(draft):
+        raise NotReadyError(lacks)
+    text = ConsentText.current(now)
+    if text is None:
+        raise NoTextError
+    with transaction.atomic():
+        Clock.locked()
+        draft = StoryDraft.objects.select_for_update().get(pk=draft.pk)
+        story = _written(draft, by)
+        draft.story = story
+        draft.save(update_fields=["story"])
+        parties = _parties(draft, story)
+        found = StoryRevision.objects.filter(story=story, content_hash=story.computed_hash()).first()
+        if found is None or found.state in {RevisionState.RETURNED, RevisionState.REFUSED}:
+            found = found or StoryRevision(story=story, number=_next_number(story), content_hash=story.computed_hash())
+            found.revision = story.save_revision(user=by, log_action=True)
+            _freeze(found, draft, text, by, now)
+        elif (found.channels, found.adaptation) != _asked_for(draft):
+            # The same content for other uses: whoever agreed already is asked about them as well.
+            _freeze(found, draft, text, by, now, state=RevisionState(found.state))
+        _ask_all(found, parties, now)
+        changed.send(StoryPage, refs=[(StoryPage, story.pk)])
+    return found
+
+
+def _asked_for(draft: StoryDraft) -> tuple[int, bool]:
+    """The channels and the adaptation that a draft asks for; without the site nothing is shown."""
+    return draft.channels | int(Channel.SITE), draft.adaptation
+
+
+def _freeze(
+    found: StoryRevision,
+    draft: StoryDraft,
+    text: ConsentText,
+    by: User,
+    now: datetime,
+    state: RevisionState = RevisionState.SUBMITTED,
+) -> None:
+    """Keep what everyone is asked about a content that nobody changes any more."""
+    found.state, found.reason = state, ""
+    found.text = text
+    found.channels, found.adaptation = _asked_for(draft)
+    found.submitted_by, found.submitted_at = by, now
+    found.save()
+    record(
+        Verb.SUBMITTED,
+        found.story,
+        now,
+        content_hash=found.content_hash,
+        number=found.number,
+        text_sha256=text.sha256,
+        channels=found.channels,
+        adaptation=found.adaptation,
+    )
+
+
+def _written(draft: StoryDraft, by: User) -> StoryPage:
+    """The story with the draft's content, in memory; a new one gets its page, which is not live."""
+    story = draft.story.get_latest_revision_as_object() if draft.story else None
+    fresh = story is None
+    story = story or StoryPage(live=False, owner=by, team=draft.team)
+    story.title, story.program, story.event = draft.title.strip(), draft.program, draft.event
+    story.body = [("text", _paragraphs(draft.text))]
+    story.media = [_shown(asset, number) for number, asset in enumerate(draft.assets.all())]
+    story.credits = _credits(draft)
+    if fresh:
+        story.counties = draft.team.counties
+        index = StoryIndexPage.objects.get(locale__language_code=LANGUAGE_CODES[DEFAULT_LANG])
+        story.locale = Locale.objects.get(language_code=LANGUAGE_CODES[DEFAULT_LANG])
+        Page.objects.get(pk=index.pk).add_child(instance=story)
+    return story
+
+
+def _paragraphs(text: str) -> str:
+    """A text as paragraphs: an empty line, or a new one, begins the next."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
+
+
+def _shown(asset: DraftAsset, number: int) -> StoryMedia:
+    names = ("kind", "photo", "file", "url", "alt", "credit")
+    return StoryMedia(sort_order=number, **{name: getattr(asset, name) for name in names})
+
+
+def _credits(draft: StoryDraft) -> list[StoryCredit]:
+    author = [(str(draft.author), PartyRole.AUTHOR)] if draft.author else []
+    people = [(one.name, PartyRole(one.role)) for one in draft.people.all() if one.role in CREDITED]
+    return [
+        StoryCredit(sort_order=number, name=name, role=role) for number, (name, role) in enumerate([*author, *people])
+    ]
+
+
+def _next_number(story: StoryPage) -> int:
+    last: int | None = story.story_revisions.aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
+
+
+def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
+    """The parties of a draft: its author first; somebody already asked for this story stays the same party.
+
+    Two people who share a mailbox are two parties: nobody signs for another.
+    """
+    wanted: list[tuple[PartyRole, str, str, User | None]] = []
+    if draft.author:
+        wanted.append((PartyRole.AUTHOR, str(draft.author), draft.author.email, draft.author))
+    wanted += [(PartyRole(one.role), one.name, one.email.strip().lower(), one.user) for one in draft.people.all()]
+    found = []
+    for role, name, email, user in wanted:
+        party, _created = Party.objects.get_or_create(
+            story=story, role=role, email=email, name=name, purged_at=None, defaults={"user": user}
+        )
+        found += [party, *party.guardians.all()]
+    return found
+
+
+def _ask_all(story_revision: StoryRevision, parties: list[Party], now: datetime) -> None:
+    """Require everyone, and write to whoever has not been asked this; the author is asked at the desk."""
+    for party in parties:
+        asking.require(story_revision, party, now)
+        answer = party.grants.filter(content_hash=story_revision.content_hash, withdrawn_at=None).last()
+        agreed = answer is not None and answer.granted_at >= story_revision.submitted_at
+        asked = party.invited_at is not None and party.invited_at >= story_revision.submitted_at
+        if party.role != PartyRole.AUTHOR and not agreed and not asked:
+            asking.invite(party, now)

@@ -1,0 +1,43 @@
+"""Representatives: a mandate counts once a second member of staff has confirmed it (Copyright Act §40-1)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from home.models import User
+from showcase.models import Mandate, Party, StoryFile
+from showcase.vocabularies import Verb
+
+from .acts import act_on, record
+from .clearing import settle
+from .holds import SamePersonError
+
+
+def upload_mandate(
+    representative: Party, parties: Iterable[Party], file: StoryFile, by: User, now: datetime
+) -> Mandate:
+    """Keep a mandate that names all it speaks for; nothing changes until it is confirmed."""
+    with act_on(representative.story):
+        mandate = Mandate.objects.create(representative=representative, file=file, uploaded_by=by, uploaded_at=now)
+        mandate.parties.set([one for one in parties if one.story_id == representative.story_id])
+    return mandate
+
+
+def confirm_mandate(mandate: Mandate, by: User, now: datetime) -> None:
+    """Confirm what somebody else has uploaded.
+
+    Raises:
+        SamePersonError: the one who uploaded it.
+    """
+    if mandate.uploaded_by == by:
+        raise SamePersonError
+    story = mandate.representative.story
+    with act_on(story):
+        row = Mandate.objects.get(pk=mandate.pk)
+        if row.confirmed_at is not None:
+            return
+        row.confirmed_by, row.confirmed_at = by, now
+        row.save()
+        parties = sorted(row.parties.values_list("pk", flat=True))
+        record(Verb.MANDATED, story, now, mandate.representative, parties=parties)
+        for story_revision in mandate.representative.story_revisions.all():
+            settle(story_revision, now)
