@@ -10,7 +10,7 @@ from rest_framework import serializers
 from api.values import Choice, Edition, Id, Slug
 from home.counties import CODES, code_for
 from home.visibility import Reason
-from showcase.models import StoryMedia, StoryPage
+from showcase.models import StoryMedia, StoryPage, StoryPhoto
 from showcase.story_reading import Terms, media_of, terms_of
 from showcase.vocabularies import AssetKind, PartyRole
 
@@ -80,14 +80,14 @@ class StorySerializer(ItemSerializer):
         first = next(iter(media_of(item).photos), None)
         if first is None:
             return None
-        return {"alt": first.alt, "credit": first.credit, "sources": photo_sources(first)}
+        return {"alt": first.alt, "credit": first.credit, "sources": photo_sources(first.photo)}
 
     @extend_schema_field(LicenseSerializer)
-    def get_license(self, item: StoryPage) -> dict[str, Any] | None:
-        """What all required parties granted in common."""
+    def get_license(self, item: StoryPage) -> dict[str, Any]:
+        """What all required parties granted in common; a story without is on no channel, and told to nobody."""
         terms = self.terms(item)
         if terms is None:
-            return None
+            return {}
         self.rendering.saw(terms.text)
         return story_license_document(terms, lang=item.lang)
 
@@ -113,11 +113,14 @@ def medium_document(row: StoryMedia) -> dict[str, Any]:
     """One thing a story shows."""
     shared = {"kind": row.kind, "alt": row.alt, "credit": row.credit}
     if row.photo:
-        return {**shared, "sources": photo_sources(row), "url": None}
+        return {**shared, "sources": photo_sources(row.photo), "url": None}
     return {**shared, "sources": [], "url": absolute(row.file.url) if row.file else row.url or None}
 
 
-def photo_sources(row: StoryMedia) -> list[dict[str, Any]]:
+def photo_sources(photo: StoryPhoto | None) -> list[dict[str, Any]]:
     """The sizes of a photo, smallest first, behind the one door that asks the rule."""
-    sizes = sorted({one.width: one for one in row.photo.renditions.all()}.values(), key=lambda one: one.width)
-    return [{"url": absolute(one.url), "width": one.width, "height": one.height, "type": "image/jpeg"} for one in sizes]
+    sizes = {one.width: one for one in photo.renditions.all()} if photo else {}
+    return [
+        {"url": absolute(one.url), "width": one.width, "height": one.height, "type": "image/jpeg"}
+        for _width, one in sorted(sizes.items())
+    ]
