@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from api import ledger
 from api.problems import problem
 from home.models import Clock
+from home.visibility import Channel
 
 from . import health
 
@@ -43,8 +44,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception
     if request.path.startswith("/api/"):
         return problem(request, "not-found")
-    entry = ledger.former(request.path, Clock.now())
-    response = render(request, "410.html" if entry else "404.html", {"entry": entry}, status=410 if entry else 404)
+    now = Clock.now()
+    entry = ledger.former(request.path, now)
+    facts = {"entry": entry, "reason": entry.hidden_because(Channel.SITE, now) if entry else None}
+    response = render(request, "410.html" if entry else "404.html", facts, status=410 if entry else 404)
     response["Cache-Control"] = "no-store"
     return response
 

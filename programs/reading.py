@@ -284,6 +284,7 @@ SECTIONS = {
     "venueindexpage": "venues",
     "resourceindexpage": "resources",
     "programindexpage": "programs",
+    "storyindexpage": "stories",
 }
 
 
