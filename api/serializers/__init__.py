@@ -5,6 +5,7 @@ from .documents import ItemSerializer, Rendering
 from .events import EventSerializer
 from .programs import ProgramSerializer
 from .resources import ResourceSerializer
+from .teams import TeamSerializer
 from .venues import VenueSerializer
 
 # To tell a new type: write its serializer, add its line here.
@@ -12,6 +13,7 @@ COLLECTIONS: dict[str, type[ItemSerializer]] = {
     "announcements": AnnouncementSerializer,
     "events": EventSerializer,
     "venues": VenueSerializer,
+    "teams": TeamSerializer,
     "programs": ProgramSerializer,
     "resources": ResourceSerializer,
 }

@@ -51,7 +51,7 @@ def uncached(view: View) -> View:
 
 def desk(view: View) -> View:
     """A screen for whoever is logged in."""
-    return uncached(login_required(view))  # type: ignore[type-var]  # the same view in an envelope
+    return uncached(login_required(view))
 
 
 def of_team(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
