@@ -68,7 +68,7 @@ def publish(page, *tags):
 
 
 def items(lang="zh-Hant"):
-    """One of each, by collection, each after what it refers to; and a series, a session and an amendment beside them."""
+    """One of each, by collection, after what it refers to; and a series, a session and an amendment beside them."""
     contact = Contact(
         unit="計畫辦公室", phone="03-0000000", extension="12", hours="平日 9:00–17:00", services=["venues", "events"]
     )
