@@ -7,6 +7,7 @@ from .events import EventSerializer
 from .programs import ProgramSerializer
 from .resources import ResourceSerializer
 from .stories import StorySerializer
+from .teams import TeamSerializer
 from .venues import VenueSerializer
 
 # To tell a new type: write its serializer, add its line here.
@@ -15,6 +16,7 @@ COLLECTIONS: dict[str, type[ItemSerializer]] = {
     "events": EventSerializer,
     "venues": VenueSerializer,
     "stories": StorySerializer,
+    "teams": TeamSerializer,
     "programs": ProgramSerializer,
     "resources": ResourceSerializer,
     "appearances": AppearanceSerializer,
