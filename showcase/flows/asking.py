@@ -5,7 +5,7 @@ from datetime import datetime
 from home.models import User
 from showcase import mails
 from showcase.links import renew_link
-from showcase.models import Party, Requirement, StoryRevision
+from showcase.models import DraftPerson, Party, Requirement, StoryRevision
 from showcase.vocabularies import PartyRole, Verb
 
 from .acts import act_on, record
@@ -16,9 +16,12 @@ class AlreadyAnsweredError(Exception):
 
 
 def invite(party: Party, now: datetime) -> None:
-    """Send a party a new link, inside the caller's transaction: the one before is dead, a refusal forgotten."""
+    """Send a party a new link, inside the caller's transaction: the one before is dead.
+
+    A refusal stands until the person agrees: being asked once more lets no representative speak for him again.
+    """
     renew_link(party, now)
-    party.seen_at = party.refused_at = party.reminded_at = None
+    party.seen_at = party.reminded_at = None
     party.save()
     record(Verb.INVITED, party.story, now, party)
     mails.write_to_party("invited", party, requester=_requester(party))
@@ -50,7 +53,10 @@ def correct_address(party: Party, email: str, now: datetime) -> None:
     """
     with act_on(party.story):
         _refuse_if_answered(party, now)
+        drafted = DraftPerson.objects.filter(draft__story=party.story, role=party.role, email__iexact=party.email)
         party.email = email.strip().lower()
+        # Else the next version would be asked of the wrong address again.
+        drafted.update(email=party.email)
         party.user = User.objects.filter(email=party.email).first()
         invite(party, now)
 

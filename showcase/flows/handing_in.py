@@ -144,10 +144,11 @@ def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
     wanted += [(PartyRole(one.role), one.name, one.email.strip().lower(), one.user) for one in draft.people.all()]
     found = []
     for role, name, email, user in wanted:
-        party, _created = Party.objects.get_or_create(
-            story=story, role=role, email=email, purged_at=None, defaults={"name": name, "user": user}
-        )
-        found += [party, *party.guardians.all()]
+        same = {"story": story, "role": role, "email": email, "purged_at": None}
+        # Two parties share an address where one was corrected to it; the first is asked for both.
+        party = Party.objects.filter(**same).first() or Party.objects.create(name=name, user=user, **same)
+        # Who has come of age answers alone.
+        found += [party, *(party.guardians.all() if party.minor else ())]
     return found
 
 
