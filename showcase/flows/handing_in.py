@@ -161,10 +161,10 @@ def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
     wanted += [(PartyRole(one.role), one.name, one.email.strip().lower(), one.user) for one in draft.people.all()]
     found = []
     for role, name, email, user in wanted:
-        party, _created = Party.objects.get_or_create(
-            story=story, role=role, email=email, name=name, purged_at=None, defaults={"user": user}
-        )
-        found += [party, *party.guardians.all()]
+        same = {"story": story, "role": role, "email": email, "name": name, "purged_at": None}
+        party = Party.objects.filter(**same).first() or Party.objects.create(user=user, **same)
+        # Who has come of age answers alone.
+        found += [party, *(party.guardians.all() if party.minor else ())]
     return found
 
 
