@@ -27,6 +27,7 @@ from showcase.vocabularies import PartyRole, RevisionState, Verb
 
 from . import asking
 from .acts import record
+from .clearing import review_if_cleared
 
 # Who is named under the story.
 CREDITED = (PartyRole.AUTHOR, PartyRole.COAUTHOR, PartyRole.RIGHTSHOLDER)
@@ -70,6 +71,7 @@ def hand_in(draft: StoryDraft, by: User, now: datetime) -> StoryRevision:
             found = found or StoryRevision(story=story, number=_next_number(story), content_hash=story.computed_hash())
             _freeze(found, story, draft, text, by, now)
         _ask_all(found, parties, now)
+        review_if_cleared(found, now)
         changed.send(StoryPage, refs=[(StoryPage, story.pk)])
     return found
 

@@ -5,6 +5,7 @@ from .consent import ConsentText, Evidence, Grant, Hold, Mandate, Party, Require
 from .drafts import DraftAsset, DraftPerson, StoryDraft
 from .media import StoryFile, StoryPhoto, StoryRendition
 from .record import ConsentEvent
+from .review import StoryReviewTask
 from .stories import StoryCredit, StoryIndexPage, StoryMedia, StoryPage
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "StoryPage",
     "StoryPhoto",
     "StoryRendition",
+    "StoryReviewTask",
     "StoryRevision",
 ]
