@@ -11,7 +11,7 @@ from .acts import act_on, record
 
 
 def approve(story_revision: StoryRevision, by: User, now: datetime) -> None:
-    """Keep that a revision was approved and tell its author; approved again after it was filed anew, nothing changes."""
+    """Keep that a revision was approved and tell its author; approving what was only filed anew changes nothing."""
     with act_on(story_revision.story):
         row = StoryRevision.objects.get(pk=story_revision.pk)
         if row.state == RevisionState.APPROVED:
