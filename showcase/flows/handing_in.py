@@ -69,25 +69,39 @@ def hand_in(draft: StoryDraft, by: User, now: datetime) -> StoryRevision:
         found = StoryRevision.objects.filter(story=story, content_hash=story.computed_hash()).first()
         if found is None or found.state in {RevisionState.RETURNED, RevisionState.REFUSED}:
             found = found or StoryRevision(story=story, number=_next_number(story), content_hash=story.computed_hash())
-            _freeze(found, story, draft, text, by, now)
+            found.revision = story.save_revision(user=by, log_action=True)
+            _freeze(found, draft, text, by, now)
+        elif (found.channels, found.adaptation) != _asked_for(draft):
+            # The same content for other uses: whoever agreed already is asked about them as well.
+            _freeze(found, draft, text, by, now, state=RevisionState(found.state))
         _ask_all(found, parties, now)
         review_if_cleared(found, now)
         changed.send(StoryPage, refs=[(StoryPage, story.pk)])
     return found
 
 
+def _asked_for(draft: StoryDraft) -> tuple[int, bool]:
+    """The channels and the adaptation that a draft asks for; without the site nothing is shown."""
+    return draft.channels | int(Channel.SITE), draft.adaptation
+
+
 def _freeze(
-    found: StoryRevision, story: StoryPage, draft: StoryDraft, text: ConsentText, by: User, now: datetime
+    found: StoryRevision,
+    draft: StoryDraft,
+    text: ConsentText,
+    by: User,
+    now: datetime,
+    state: RevisionState = RevisionState.SUBMITTED,
 ) -> None:
-    """Keep the story's content as a revision that nobody changes any more."""
-    found.revision = story.save_revision(user=by, log_action=True)
-    found.state, found.reason = RevisionState.SUBMITTED, ""
-    found.text, found.channels, found.adaptation = text, draft.channels | int(Channel.SITE), draft.adaptation
+    """Keep what everyone is asked about a content that nobody changes any more."""
+    found.state, found.reason = state, ""
+    found.text = text
+    found.channels, found.adaptation = _asked_for(draft)
     found.submitted_by, found.submitted_at = by, now
     found.save()
     record(
         Verb.SUBMITTED,
-        story,
+        found.story,
         now,
         content_hash=found.content_hash,
         number=found.number,
@@ -139,7 +153,10 @@ def _next_number(story: StoryPage) -> int:
 
 
 def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
-    """The parties of a draft: its author first; somebody already asked for this story stays the same party."""
+    """The parties of a draft: its author first; somebody already asked for this story stays the same party.
+
+    Two people who share a mailbox are two parties: nobody signs for another.
+    """
     wanted: list[tuple[PartyRole, str, str, User | None]] = []
     if draft.author:
         wanted.append((PartyRole.AUTHOR, str(draft.author), draft.author.email, draft.author))
@@ -147,17 +164,18 @@ def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
     found = []
     for role, name, email, user in wanted:
         party, _created = Party.objects.get_or_create(
-            story=story, role=role, email=email, purged_at=None, defaults={"name": name, "user": user}
+            story=story, role=role, email=email, name=name, purged_at=None, defaults={"user": user}
         )
         found += [party, *party.guardians.all()]
     return found
 
 
 def _ask_all(story_revision: StoryRevision, parties: list[Party], now: datetime) -> None:
-    """Require everyone, and write to whoever has not been asked about this content."""
+    """Require everyone, and write to whoever has not been asked this; the author is asked at the desk."""
     for party in parties:
         asking.require(story_revision, party, now)
-        answered = party.grants.filter(content_hash=story_revision.content_hash, withdrawn_at=None).exists()
+        answer = party.grants.filter(content_hash=story_revision.content_hash, withdrawn_at=None).last()
+        agreed = answer is not None and answer.granted_at >= story_revision.submitted_at
         asked = party.invited_at is not None and party.invited_at >= story_revision.submitted_at
-        if party.role != PartyRole.AUTHOR and not answered and not asked:
+        if party.role != PartyRole.AUTHOR and not agreed and not asked:
             asking.invite(party, now)

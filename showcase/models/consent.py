@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable  # noqa: TC003 - Django reads annotations
 from datetime import datetime  # noqa: TC003 - Django reads annotations
 from typing import Any, ClassVar
 
@@ -255,17 +256,19 @@ def signatories(story_pk: int, content_hash: str) -> list[rules.Signatory]:
     confirmed = Mandate.objects.filter(representative__story=story_pk, confirmed_at__isnull=False)
     for representative, party in confirmed.values_list("representative", "parties"):
         spoken[party].add(representative)
-    return [
-        rules.Signatory(
-            party.pk,
-            tuple(given(one) for one in party.grants.all() if one.content_hash == content_hash),
-            refused=party.refused_at is not None,
-            minor=party.minor,
-            guardian_of=party.guardian_of_id,
-            spoken_for_by=frozenset(spoken[party.pk]),
-        )
-        for party in parties
-    ]
+    return [signatory(party, content_hash, spoken[party.pk]) for party in parties]
+
+
+def signatory(party: Party, content_hash: str, spoken_for_by: Iterable[int] = ()) -> rules.Signatory:
+    """A party with its grants for one content, as a plain value; its grants may be loaded ahead, in their order."""
+    return rules.Signatory(
+        party.pk,
+        tuple(given(one) for one in party.grants.all() if one.content_hash == content_hash),
+        refused=party.refused_at is not None,
+        minor=party.minor,
+        guardian_of=party.guardian_of_id,
+        spoken_for_by=frozenset(spoken_for_by),
+    )
 
 
 def given(grant: Grant) -> rules.Given:
