@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from home.visibility import Channel, Reason
 from showcase import rules
+from showcase.admin_forms import ConsentTextForm
+from showcase.panels import CONSENT_TEXT_PANELS
 from showcase.vocabularies import HoldKind, PartyRole, RevisionState
 
 from .media import StoryFile
@@ -30,6 +32,9 @@ class ConsentText(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64, editable=False)
     effective_from = models.DateTimeField(_("in force from"))
     retired_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    base_form_class = ConsentTextForm
+    panels: ClassVar[list[Any]] = CONSENT_TEXT_PANELS
 
     class Meta:
         verbose_name = _("license text")

@@ -64,8 +64,8 @@ def obstacle(revision: Revision | None, user: Any) -> Obstacle | None:
 
 def under_review(revision: Revision | None) -> StoryRevision | None:
     """The handed-in revision with the content of a draft; staff may have filed the draft anew meanwhile."""
-    draft = revision.as_object() if revision else None
-    if not isinstance(draft, StoryPage):
+    if revision is None or revision.content_type.model_class() is not StoryPage:
         return None
+    draft = revision.as_object()
     found = StoryRevision.objects.filter(story=draft.pk, content_hash=draft.computed_hash())
     return found.select_related("story").first()

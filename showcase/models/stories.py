@@ -15,7 +15,8 @@ from home.models.pages import VisiblePageQuerySet
 from home.visibility import Channel, Reason, page_hidden_because, public_pages
 from programs.models import EventPage, ProgramPage, TeamPage, Theme
 from showcase import rules
-from showcase.panels import STORY_PANELS
+from showcase.admin_forms import StoryForm
+from showcase.panels import STORY_PANELS, STORY_PROMOTE_PANELS
 from showcase.vocabularies import PartyRole
 
 from .consent import Hold, cleared, signatories
@@ -69,7 +70,9 @@ class StoryPage(BasePage):
 
     parent_page_types: ClassVar[list[str]] = ["showcase.StoryIndexPage"]
     subpage_types: ClassVar[list[str]] = []
+    base_form_class = StoryForm
     content_panels: ClassVar[list[Any]] = STORY_PANELS
+    promote_panels: ClassVar[list[Any]] = STORY_PROMOTE_PANELS
 
     class Meta:
         verbose_name = _("story")
