@@ -36,7 +36,8 @@ def settle(story_revision: StoryRevision, now: datetime) -> bool:
     )
     if story_revision.state == RevisionState.SUBMITTED and rules.license_of(signatories(story.pk, content_hash), now):
         begin_review(story_revision, now)
-    for author in story.parties.filter(role=PartyRole.AUTHOR):
+    authors = story.parties.filter(role=PartyRole.AUTHOR)
+    for author in () if mails.is_flooding(story, now, verb=Verb.CLEARED) else authors:
         mails.write_to_party("cleared", author, ends_at=term.ends_at)
     return True
 
