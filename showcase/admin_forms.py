@@ -50,7 +50,7 @@ class StoryForm(PageForm):
 class ConsentTextForm(WagtailAdminModelForm):
     """A license text's form: once somebody has been asked by it, its words never change again."""
 
-    WORDS = ("code", "lang", "label", "summary", "body", "effective_from")
+    WORDS = ("code", "lang", "label", "summary", "body", "notice", "effective_from")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

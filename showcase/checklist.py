@@ -11,12 +11,10 @@ from home.visibility import Channel
 from .models import Grant, Hold, Mandate, Party, StoryMedia, StoryPage
 from .models.review import obstacle
 from .reading import PartyNow, StoryNow, story_now
-from .vocabularies import AssetKind, ChannelName, Obstacle, PartyState
+from .vocabularies import CHANNEL_WORDS, AssetKind, Obstacle
 
 # From when on the end of a license is worth a line.
 ENDS_SOON: Final = timedelta(days=180)
-# Whose silence can be answered by writing again.
-ASKED_AGAIN: Final = frozenset({PartyState.GRANTED})
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def _channel(channel: Channel, standing: StoryNow, now: datetime) -> ChannelNow:
     allowed = standing.license is not None and standing.license.allows(channel)
     content_hash = standing.revision.content_hash if standing.revision else ""
     lacking = [one.party for one in standing.parties if not _grants(one, content_hash, channel, now)]
-    return ChannelNow(ChannelName(channel.name).label, allowed, [] if allowed else lacking)
+    return ChannelNow(str(CHANNEL_WORDS[channel][0]), allowed, [] if allowed else lacking)
 
 
 def _grants(one: PartyNow, content_hash: str, channel: Channel, now: datetime) -> bool:

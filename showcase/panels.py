@@ -43,5 +43,6 @@ CONSENT_TEXT_PANELS: Final[list[Any]] = [
     FieldPanel("label"),
     FieldPanel("summary"),
     FieldPanel("body"),
+    FieldPanel("notice"),
     FieldRowPanel([FieldPanel("effective_from"), FieldPanel("retired_at")]),
 ]

@@ -4,6 +4,7 @@ from .appearances import AppearanceIndexPage, AppearanceKind, AppearancePage
 from .consent import ConsentText, Evidence, Grant, Hold, Mandate, Party, Requirement, StoryRevision
 from .drafts import DraftAsset, DraftPerson, StoryDraft
 from .media import StoryFile, StoryPhoto, StoryRendition
+from .notices import EndingNotice
 from .record import ConsentEvent
 from .review import StoryReviewTask
 from .stories import StoryCredit, StoryIndexPage, StoryMedia, StoryPage
@@ -16,6 +17,7 @@ __all__ = [
     "ConsentText",
     "DraftAsset",
     "DraftPerson",
+    "EndingNotice",
     "Evidence",
     "Grant",
     "Hold",
