@@ -15,6 +15,7 @@ from typing import Any, Final
 from home.ages import is_minor as is_minor  # noqa: PLC0414 - one of the rules: asked for here
 from home.taiwan import local, midnight
 from home.visibility import Channel, Reason
+from showcase.vocabularies import Obstacle, RevisionState
 
 TERM_YEARS: Final = 5
 
@@ -194,6 +195,24 @@ def _why_missing(required: Sequence[Signatory], now: datetime) -> Reason:
         return Reason.CONSENT_WITHDRAWN
     ended = any(one.ends_at and one.ends_at <= now for party in required for one in party.grants)
     return Reason.LICENSE_EXPIRED if ended else Reason.UNPUBLISHED
+
+
+def obstacle(
+    state: str | None, required: Sequence[Signatory], now: datetime, *, held: bool, own: bool
+) -> Obstacle | None:
+    """Why a revision may not be approved now; None when it may.
+
+    ``state`` is the stored one of the revision whose content is reviewed, None where there is no such revision;
+    ``own`` says that whoever asks has handed it in.
+    """
+    found = (
+        (Obstacle.NEVER_HANDED_IN, state is None),
+        (Obstacle.SENT_BACK, state == RevisionState.RETURNED),
+        (Obstacle.HELD, held),
+        (Obstacle.UNCLEARED, license_of(required, now) is None),
+        (Obstacle.OWN, own),
+    )
+    return next((one for one, stands in found if stands), None)
 
 
 def years_later(instant: datetime, years: int) -> datetime:

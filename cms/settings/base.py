@@ -234,6 +234,11 @@ LETTERS_FOLDER = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="北區青聚點 <hub@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Stories: how often in 24 hours people may be asked again about one story, and how long what is known of its parties
+# is kept after the last consent has ended or the last act.
+STORY_MAILS_A_DAY: int = env.int("STORY_MAILS_A_DAY", default=10)
+STORY_KEPT_DAYS: int = env.int("STORY_KEPT_DAYS", default=730)
+
 # Wagtail
 WAGTAIL_SITE_NAME = "北區青聚點"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from home.visibility import Channel, Reason
 from showcase import rules
+from showcase.admin_forms import ConsentTextForm
+from showcase.panels import CONSENT_TEXT_PANELS
 from showcase.vocabularies import HoldKind, PartyRole, RevisionState
 
 from .media import StoryFile
@@ -27,9 +29,17 @@ class ConsentText(models.Model):
     label = models.CharField(_("short name"), max_length=60)
     summary = models.TextField(_("in six lines"), help_text=_("One line each, in plain words."))
     body = models.TextField(_("full text"))
+    notice = models.TextField(
+        _("notice on personal data"),
+        blank=True,
+        help_text=_("What §8 and §9 of the Personal Data Protection Act want told; one line each, as in: who：us."),
+    )
     sha256 = models.CharField(_("SHA-256"), max_length=64, editable=False)
     effective_from = models.DateTimeField(_("in force from"))
     retired_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    base_form_class = ConsentTextForm
+    panels: ClassVar[list[Any]] = CONSENT_TEXT_PANELS
 
     class Meta:
         verbose_name = _("license text")
@@ -42,7 +52,7 @@ class ConsentText(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with the hash of what people read."""
-        self.sha256 = rules.text_sha256(self.label, self.summary, self.body)
+        self.sha256 = rules.text_sha256(*filter(None, (self.label, self.summary, self.body, self.notice)))
         super().save(*args, **kwargs)
 
     @property
