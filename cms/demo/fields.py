@@ -89,6 +89,7 @@ FIELDS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "organizations": _organizations,
     "plan": _rows(ProgramPlan),
     "program": lambda _item, edition: _chinese(ProgramPage, edition_roc=edition),
+    "team": lambda _item, slug: _chinese(TeamPage, slug=slug),
     "services": lambda item, rows: rows if isinstance(item, Contact) else _rows(ProgramService)(item, rows),
     "themes": lambda _item, codes: list(Theme.objects.filter(code__in=codes)),
     "venue": lambda _item, slug: _chinese(VenuePage, slug=slug) if slug else None,

@@ -31,10 +31,12 @@ from programs.models import (
     VenueIndexPage,
     VenuePage,
 )
+from showcase.models import AppearanceIndexPage, AppearancePage, StoryIndexPage
 
 from .accounts import cast, quiet
 from .acts import Stage
 from .reading import read
+from .stories import Telling
 from .teams import Founding, people
 
 FOUNDING_EDITION = 111
@@ -81,7 +83,16 @@ def play(stage: Stage, today: date) -> None:
             stage.play_all(ProgramPage, index(ProgramIndexPage), edition["programs"])
             stage.play_all(EventPage, index(EventIndexPage), edition["events"])
     stage.play_all(EventPage, index(EventIndexPage), read("soon", today)["events"])
+    showcase(stage, today)
     plain_pages(stage, today)
+
+
+def showcase(stage: Stage, today: date) -> None:
+    """What teams tell, and where they were seen and heard."""
+    told = read("stories", today)
+    born = {address: day for team in read("teams", today)["teams"] for address, day in team["born"].items()}
+    Telling(stage, timezone.now(), born).play_all(told["stories"])
+    stage.play_all(AppearancePage, index(AppearanceIndexPage), told["appearances"])
 
 
 def plain_pages(stage: Stage, today: date) -> None:
@@ -104,6 +115,8 @@ BY_NAME: dict[str, type[BasePage]] = {
     "events": EventIndexPage,
     "venues": VenueIndexPage,
     "resources": ResourceIndexPage,
+    "stories": StoryIndexPage,
+    "appearances": AppearanceIndexPage,
     "teams": TeamIndexPage,
     "programs": ProgramIndexPage,
 }
