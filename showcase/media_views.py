@@ -117,12 +117,6 @@ def _answer(request: HttpRequest, file: Any, headers: dict[str, str], *, public:
     Raises:
         Http404: when the file is gone though its row is there.
     """
-    try:
-        opened: File[Any] = file.storage.open(file.name)
-        size = opened.size
-    except FileNotFoundError as error:
-        raise Http404 from error
-    answer = _body(request, opened, size, headers["ETag"])
     headers |= {
         "Accept-Ranges": "bytes",
         # Asked again each time, so that a copy kept by a browser or a cache ends with the license.
@@ -132,16 +126,23 @@ def _answer(request: HttpRequest, file: Any, headers: dict[str, str], *, public:
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
     }
+    empty = HttpResponse(headers=headers)
+    unchanged = get_conditional_response(request, etag=headers["ETag"], response=empty)
+    if unchanged and unchanged is not empty:
+        return unchanged
+    try:
+        opened: File[Any] = file.storage.open(file.name)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    answer = _body(request, opened, headers["ETag"])
     for name, value in headers.items():
         answer[name] = value
-    given: Any = get_conditional_response(request, etag=headers["ETag"], response=answer)  # type: ignore[arg-type]  # a stream too
-    if given is not answer:
-        answer.close()
-    return given
+    return answer
 
 
-def _body(request: HttpRequest, opened: File[Any], size: int, etag: str) -> HttpResponseBase:
+def _body(request: HttpRequest, opened: File[Any], etag: str) -> HttpResponseBase:
     """The whole file, one range of it, or for HEAD nothing but its length."""
+    size = opened.size
     start, end, status = 0, size, HTTPStatus.OK
     asked = request.headers.get("Range", "") if request.method == "GET" else ""
     if asked and request.headers.get("If-Range", etag) == etag:
