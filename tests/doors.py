@@ -24,6 +24,9 @@ OURS = {
     "api/venue-hours": PUBLIC,
     "documents/wagtaildocs_serve": PUBLIC,
     "media/rendition": RENDITION,
+    # Story media: public only through the rule, else whose story it is; a consent link is the person it was sent to.
+    **dict.fromkeys(("stories/story-media", "stories/story-file"), PUBLIC),
+    **dict.fromkeys(("consent/consent-media", "consent/consent-file"), PUBLIC),
     "cms/official_calendar": STAFF,
     "cms/open_list": STAFF,
 }
