@@ -119,7 +119,7 @@ def receipt(grant: Grant, title: str, team: str) -> list[tuple[str, str]]:
         (_("Story"), title),
         (_("Team"), team),
         (_("Agreed on"), roc_instant(grant.granted_at, seconds=True)),
-        (_("Where"), _(", ").join(channel_labels(grant.channels))),
+        (_("Where"), "、".join(channel_labels(grant.channels))),
         (_("May be adapted"), _("Yes") if grant.adaptation else _("No")),
         (_("Valid until"), until),
         (_("License text"), f"{grant.text.label} ({grant.text.code})"),
