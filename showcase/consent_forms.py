@@ -63,7 +63,8 @@ class GrantForm(forms.Form):
             "channels": [int(one) for one in Channel if preset & one],
             "adaptation": bool(last and last.adaptation),
         } | kwargs.pop("initial", {})
-        super().__init__(*args, auto_id="%s", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.auto_id = "%s"
         self.party, self.asked, self.now = party, asked, now
         offered = [one for one in Channel if asked.channels & one]
         self.fields["channels"].choices = [(int(one), CHANNEL_WORDS[one][0]) for one in offered]  # type: ignore[attr-defined]  # a choice field
@@ -97,7 +98,7 @@ class GrantForm(forms.Form):
     @property
     def birth_errors(self) -> list[tuple[str, str]]:
         """What is wrong with the date of birth, by field."""
-        return [(name, " ".join(words)) for name, words in self.errors.items() if name in BIRTH]
+        return [(name, " ".join(map(str, words))) for name, words in self.errors.items() if name in BIRTH]
 
     def clean_channels(self) -> Channel:
         """What is ticked, which must hold the site."""
@@ -117,7 +118,7 @@ class GrantForm(forms.Form):
 
     def _born_on(self, given: dict[str, Any]) -> date | None:
         year, month, day = (given.get(name) for name in BIRTH)
-        if year in _ROC_YEARS:
+        if year and year in _ROC_YEARS:
             year += ROC_EPOCH
         try:
             born_on = date(year or 0, month or 0, day or 0)
@@ -136,7 +137,8 @@ class GuardianForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address of your legal representative"), max_length=254)
 
     def __init__(self, ward: Party, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="guardian-%s", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.auto_id = "guardian-%s"
         self.ward = ward
         self.fields["name"].widget.attrs |= {"autocomplete": "off"}
         self.fields["email"].widget.attrs |= {"autocomplete": "off"}
