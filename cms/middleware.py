@@ -35,13 +35,14 @@ UNWRAPPED = ("/cms/images/", "/cms/documents/", "/cms/users/", "/cms/mandates/")
 UNFRAMED = ("/desk/", "/consent/")
 
 # Whatever language a reader accepts.
-ONE_ANSWER_FOR_ALL = ("/api/", f"{settings.MEDIA_URL}renditions/", "/stories/media/")
+ONE_ANSWER_FOR_ALL = ("/api/", "/consent/", f"{settings.MEDIA_URL}renditions/", "/stories/media/")
 
 
 class PageLocaleMiddleware(LocaleMiddleware):
     """Chooses a page's language. The API is asked by parameter and pictures speak none: they would vary in name only.
 
-    Then caches would keep one copy for each Accept-Language.
+    A party's consent page speaks the language of the license text, which is what is agreed to. Otherwise caches would
+    keep one copy for each Accept-Language.
     """
 
     def process_request(self, request: HttpRequest) -> None:

@@ -53,6 +53,12 @@ def asked_of(party: Party) -> StoryRevision | None:
     return open_ones.order_by("-number").first()
 
 
+def needs_age(party: Party, now: datetime) -> bool:
+    """Whether the date of birth has to be asked first: never asked yet, or a minor whose age may have changed."""
+    of_today = party.checked_on == local(now).date()
+    return party.role in ASKED_FOR_AGE and (party.minor is None or (party.minor and not of_today))
+
+
 def check_age(party: Party, born_on: date, now: datetime) -> None:
     """Keep whether somebody is a minor today, and the year; the date itself is forgotten (R15, R16).
 
@@ -98,7 +104,7 @@ def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or 
     """
     if not channels & Channel.SITE:
         raise SiteMissingError
-    if party.role in ASKED_FOR_AGE and (party.minor is None or (party.minor and party.checked_on != local(now).date())):
+    if needs_age(party, now):
         raise AgeMissingError
     with act_on(party.story):
         story_revision, text = _asked_now(party, content_hash, text_sha256, now)
