@@ -11,6 +11,7 @@ from home.visibility import Channel
 from programs.models import EventPage, Membership
 from programs.team_forms import BirthDateForm, DeskForm
 
+from .flows.drafting import ANSWERS
 from .models import DraftAsset, StoryDraft
 from .vocabularies import AssetKind, AssetRights, Music, PartyRole, PeopleShown
 
@@ -79,12 +80,20 @@ class AnswersForm(DeskForm):
     @property
     def told(self) -> dict[str, Any]:
         """As `drafting.answers_of`; what is not asked of a kind of thing stays empty."""
-        names = ("rights", "rights_note", "people", "music", "alt", "credit")
-        return {
+        told = {
             f"{name}-{asset.pk}": self.cleaned_data.get(f"{name}-{asset.pk}", "")
             for asset in self.assets
-            for name in names
+            for name in ANSWERS
         }
+        return told | self._shortcut(told)
+
+    def _shortcut(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """What the one tick answers: only questions that are asked and not answered."""
+        if not self.cleaned_data["all_ours"]:
+            return {}
+        meant = {"rights": AssetRights.OWN.value, "people": PeopleShown.AGREED.value}
+        open_ones = [name for name, value in told.items() if not value and name in self.fields]
+        return {name: meant[kind] for name in open_ones if (kind := name.rpartition("-")[0]) in meant}
 
     def cards(self) -> Iterator[tuple[DraftAsset, list[Any]]]:
         """Each thing shown with its questions."""
