@@ -67,8 +67,11 @@ def hand_in(draft: StoryDraft, by: User, now: datetime) -> StoryRevision:
         parties = _parties(draft, story)
         found = StoryRevision.objects.filter(story=story, content_hash=story.computed_hash()).first()
         if found is None or found.state in {RevisionState.RETURNED, RevisionState.REFUSED}:
-            found = found or StoryRevision(story=story, number=_next_number(story), content_hash=story.computed_hash())
+            found = found or StoryRevision(story=story, content_hash=story.computed_hash())
             _freeze(found, story, draft, text, by, now)
+        else:
+            found.number = _number_of(found, story)
+            found.save(update_fields=["number"])
         _ask_all(found, parties, now)
         changed.send(StoryPage, refs=[(StoryPage, story.pk)])
     return found
@@ -79,6 +82,7 @@ def _freeze(
 ) -> None:
     """Keep the story's content as a revision that nobody changes any more."""
     found.revision = story.save_revision(user=by, log_action=True)
+    found.number = _number_of(found, story)
     found.state, found.reason = RevisionState.SUBMITTED, ""
     found.text, found.channels, found.adaptation = text, draft.channels | int(Channel.SITE), draft.adaptation
     found.submitted_by, found.submitted_at = by, now
@@ -131,9 +135,11 @@ def _credits(draft: StoryDraft) -> list[StoryCredit]:
     ]
 
 
-def _next_number(story: StoryPage) -> int:
-    last: int | None = story.story_revisions.aggregate(last=Max("number"))["last"]
-    return (last or 0) + 1
+def _number_of(found: StoryRevision, story: StoryPage) -> int:
+    """The number that makes a revision the newest: with an earlier content everyone is asked about that one again."""
+    others = story.story_revisions.exclude(pk=found.pk)
+    last: int = others.aggregate(last=Max("number"))["last"] or 0
+    return found.number if found.number and found.number > last else last + 1
 
 
 def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:

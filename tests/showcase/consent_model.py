@@ -51,7 +51,10 @@ class Model:
         self.parties[party]["minor"] = minor
         if not minor:
             for parties in self.required.values():
-                parties.difference_update([one for one, who in self.parties.items() if who["ward"] == party])
+                parties.difference_update(self.guardians(party))
+
+    def guardians(self, party):
+        return [one for one, who in self.parties.items() if who["ward"] == party]
 
     def grant(self, party, content, channels, adaptation, now, renewing=False):
         """The last word of a party on a content. True when it changed anything."""
