@@ -32,7 +32,7 @@ SHOWING_A_FACTOR = {"mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticat
 UNWRAPPED = ("/cms/images/", "/cms/documents/", "/cms/users/")
 
 # Whatever language a reader accepts.
-ONE_ANSWER_FOR_ALL = ("/api/", f"{settings.MEDIA_URL}renditions/")
+ONE_ANSWER_FOR_ALL = ("/api/", f"{settings.MEDIA_URL}renditions/", "/stories/media/")
 
 
 class PageLocaleMiddleware(LocaleMiddleware):

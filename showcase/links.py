@@ -20,6 +20,11 @@ def renew_link(party: Party, now: datetime) -> None:
     """Give a party a new link, which kills the one before; the caller saves."""
     party.link_seed = secrets.token_hex(_BYTES)
     party.link_hash = _digest(token_of(party))
+    extend_link(party, now)
+
+
+def extend_link(party: Party, now: datetime) -> None:
+    """Let a party answer anew by the link it has; the caller saves."""
     party.invited_at = now
     party.lapses_at = now + LAPSES_AFTER
 

@@ -211,6 +211,10 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# What teams may hand in with a story, in megabytes.
+STORY_PHOTO_MB: int = env.int("STORY_PHOTO_MB", default=30)
+STORY_VIDEO_MB: int = env.int("STORY_VIDEO_MB", default=200)
+STORY_PDF_MB: int = env.int("STORY_PDF_MB", default=50)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Mail: everything is written to home.Letter in the sender's transaction; the worker hands it to LETTERS_BACKEND.

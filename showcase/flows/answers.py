@@ -178,10 +178,10 @@ def _asked_now(party: Party, content_hash: str, text_sha256: str, now: datetime)
 
 def _standing(party: Party, content_hash: str, now: datetime) -> list[Grant]:
     """The grants of a content that are neither withdrawn nor ended."""
-    return [one for one in _unended(party, now) if one.content_hash == content_hash]
+    return [one for one in unended(party, now) if one.content_hash == content_hash]
 
 
-def _unended(party: Party, now: datetime) -> list[Grant]:
+def unended(party: Party, now: datetime) -> list[Grant]:
     """The party's grants, for whatever content, that are neither withdrawn nor ended."""
     return [one for one in party.grants.filter(withdrawn_at=None) if one.ends_at is None or one.ends_at > now]
 
@@ -208,7 +208,7 @@ def refuse(party: Party, now: datetime, how: How) -> None:
         is_open = story_revision is not None and story_revision.state in OPEN_STATES
         if party.refused_at is not None and not is_open:
             return
-        _take_back(_unended(party, now), party, now)
+        _take_back(unended(party, now), party, now)
         party.refused_at = now
         party.save(update_fields=["refused_at"])
         keep_evidence(record(Verb.REFUSED, party.story, now, party), party, how)
@@ -222,7 +222,7 @@ def refuse(party: Party, now: datetime, how: How) -> None:
 def withdraw(party: Party, now: datetime, how: How) -> bool:
     """Take back every consent that stands, in every state of the story; hidden at once. False when none stood."""
     with act_on(party.story):
-        numbers = [one.pk for one in _unended(party, now)]
+        numbers = [one.pk for one in unended(party, now)]
         if not numbers:
             return False
         Grant.objects.filter(pk__in=numbers).update(withdrawn_at=now)

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from home.models import User
 from showcase import mails
-from showcase.links import renew_link
+from showcase.links import extend_link, renew_link
 from showcase.models import DraftPerson, Party, Requirement, StoryRevision
 from showcase.vocabularies import PartyRole, Verb
 
 from .acts import act_on, record
+from .answers import asked_of, unended
 
 
 class AlreadyAnsweredError(Exception):
@@ -16,11 +17,15 @@ class AlreadyAnsweredError(Exception):
 
 
 def invite(party: Party, now: datetime) -> None:
-    """Send a party a new link, inside the caller's transaction: the one before is dead.
+    """Send a party a link, inside the caller's transaction. A new one kills the one before.
 
-    A refusal stands until the person agrees: being asked once more lets no representative speak for him again.
+    Only who has agreed to something keeps his: he may withdraw by it. A refusal stands until the person agrees: being
+    asked once more lets no representative speak for him again.
     """
-    renew_link(party, now)
+    if unended(party, now):
+        extend_link(party, now)
+    else:
+        renew_link(party, now)
     party.seen_at = party.reminded_at = None
     party.save()
     record(Verb.INVITED, party.story, now, party)
@@ -38,10 +43,12 @@ def ask_again(party: Party, now: datetime) -> None:
     """Send the invitation again, by a new link.
 
     Raises:
-        AlreadyAnsweredError: when consent has been given and stands.
+        AlreadyAnsweredError: when consent to what is asked has been given and stands.
     """
     with act_on(party.story):
-        _refuse_if_answered(party, now)
+        asked = asked_of(party)
+        if any(asked is None or one.content_hash == asked.content_hash for one in unended(party, now)):
+            raise AlreadyAnsweredError
         invite(party, now)
 
 
@@ -49,21 +56,18 @@ def correct_address(party: Party, email: str, now: datetime) -> None:
     """Ask somebody at another address; the link sent to the wrong one is dead, whoever opened it.
 
     Raises:
-        AlreadyAnsweredError: when consent has been given and stands: then only the party itself changes its address.
+        AlreadyAnsweredError: when any consent stands: nobody else may move the link by which it is withdrawn.
     """
     with act_on(party.story):
-        _refuse_if_answered(party, now)
-        drafted = DraftPerson.objects.filter(draft__story=party.story, role=party.role, email__iexact=party.email)
-        party.email = email.strip().lower()
-        # Else the next version would be asked of the wrong address again.
-        drafted.update(email=party.email)
+        if unended(party, now):
+            raise AlreadyAnsweredError
+        former, party.email = party.email, email.strip().lower()
         party.user = User.objects.filter(email=party.email).first()
+        # The draft names the person too: handed in again, it must mean the same one.
+        DraftPerson.objects.filter(draft__story=party.story, email__iexact=former, name=party.name).update(
+            email=party.email
+        )
         invite(party, now)
-
-
-def _refuse_if_answered(party: Party, now: datetime) -> None:
-    if any(one.withdrawn_at is None and (one.ends_at is None or one.ends_at > now) for one in party.grants.all()):
-        raise AlreadyAnsweredError
 
 
 def require(story_revision: StoryRevision, party: Party, now: datetime) -> None:

@@ -68,28 +68,42 @@ def hand_in(draft: StoryDraft, by: User, now: datetime) -> StoryRevision:
         found = StoryRevision.objects.filter(story=story, content_hash=story.computed_hash()).first()
         if found is None or found.state in {RevisionState.RETURNED, RevisionState.REFUSED}:
             found = found or StoryRevision(story=story, content_hash=story.computed_hash())
-            _freeze(found, story, draft, text, by, now)
+            found.revision = story.save_revision(user=by, log_action=True)
+            _freeze(found, draft, text, by, now)
+        elif (found.channels, found.adaptation) != _asked_for(draft):
+            # The same content for other uses: whoever agreed already is asked about them as well.
+            _freeze(found, draft, text, by, now, state=RevisionState(found.state))
         else:
-            found.number = _number_of(found, story)
+            found.number = _number_of(found)
             found.save(update_fields=["number"])
         _ask_all(found, parties, now)
         changed.send(StoryPage, refs=[(StoryPage, story.pk)])
     return found
 
 
+def _asked_for(draft: StoryDraft) -> tuple[int, bool]:
+    """The channels and the adaptation that a draft asks for; without the site nothing is shown."""
+    return draft.channels | int(Channel.SITE), draft.adaptation
+
+
 def _freeze(
-    found: StoryRevision, story: StoryPage, draft: StoryDraft, text: ConsentText, by: User, now: datetime
+    found: StoryRevision,
+    draft: StoryDraft,
+    text: ConsentText,
+    by: User,
+    now: datetime,
+    state: RevisionState = RevisionState.SUBMITTED,
 ) -> None:
-    """Keep the story's content as a revision that nobody changes any more."""
-    found.revision = story.save_revision(user=by, log_action=True)
-    found.number = _number_of(found, story)
-    found.state, found.reason = RevisionState.SUBMITTED, ""
-    found.text, found.channels, found.adaptation = text, draft.channels | int(Channel.SITE), draft.adaptation
+    """Keep what everyone is asked about a content that nobody changes any more."""
+    found.number = _number_of(found)
+    found.state, found.reason = state, ""
+    found.text = text
+    found.channels, found.adaptation = _asked_for(draft)
     found.submitted_by, found.submitted_at = by, now
     found.save()
     record(
         Verb.SUBMITTED,
-        story,
+        found.story,
         now,
         content_hash=found.content_hash,
         number=found.number,
@@ -135,34 +149,37 @@ def _credits(draft: StoryDraft) -> list[StoryCredit]:
     ]
 
 
-def _number_of(found: StoryRevision, story: StoryPage) -> int:
+def _number_of(found: StoryRevision) -> int:
     """The number that makes a revision the newest: with an earlier content everyone is asked about that one again."""
-    others = story.story_revisions.exclude(pk=found.pk)
+    others = StoryRevision.objects.filter(story=found.story).exclude(pk=found.pk)
     last: int = others.aggregate(last=Max("number"))["last"] or 0
     return found.number if found.number and found.number > last else last + 1
 
 
 def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
-    """The parties of a draft: its author first; somebody already asked for this story stays the same party."""
+    """The parties of a draft: its author first; somebody already asked for this story stays the same party.
+
+    Two people who share a mailbox are two parties: nobody signs for another.
+    """
     wanted: list[tuple[PartyRole, str, str, User | None]] = []
     if draft.author:
         wanted.append((PartyRole.AUTHOR, str(draft.author), draft.author.email, draft.author))
     wanted += [(PartyRole(one.role), one.name, one.email.strip().lower(), one.user) for one in draft.people.all()]
     found = []
     for role, name, email, user in wanted:
-        same = {"story": story, "role": role, "email": email, "purged_at": None}
-        # Two parties share an address where one was corrected to it; the first is asked for both.
-        party = Party.objects.filter(**same).first() or Party.objects.create(name=name, user=user, **same)
+        same = {"story": story, "role": role, "email": email, "name": name, "purged_at": None}
+        party = Party.objects.filter(**same).first() or Party.objects.create(user=user, **same)
         # Who has come of age answers alone.
         found += [party, *(party.guardians.all() if party.minor else ())]
     return found
 
 
 def _ask_all(story_revision: StoryRevision, parties: list[Party], now: datetime) -> None:
-    """Require everyone, and write to whoever has not been asked about this content."""
+    """Require everyone, and write to whoever has not been asked this; the author is asked at the desk."""
     for party in parties:
         asking.require(story_revision, party, now)
-        answered = party.grants.filter(content_hash=story_revision.content_hash, withdrawn_at=None).exists()
+        answer = party.grants.filter(content_hash=story_revision.content_hash, withdrawn_at=None).last()
+        agreed = answer is not None and answer.granted_at >= story_revision.submitted_at
         asked = party.invited_at is not None and party.invited_at >= story_revision.submitted_at
-        if party.role != PartyRole.AUTHOR and not answered and not asked:
+        if party.role != PartyRole.AUTHOR and not agreed and not asked:
             asking.invite(party, now)

@@ -947,7 +947,7 @@ class Migration(migrations.Migration):
                     models.ImageField(
                         height_field="height",
                         storage=showcase.models.media.private_storage,
-                        upload_to="photos",
+                        upload_to=wagtail.images.models.get_upload_to,
                         verbose_name="file",
                         width_field="width",
                     ),
@@ -1275,7 +1275,7 @@ class Migration(migrations.Migration):
                     models.ImageField(
                         height_field="height",
                         storage=showcase.models.media.private_storage,
-                        upload_to="photos",
+                        upload_to=wagtail.images.models.get_rendition_upload_to,
                         width_field="width",
                     ),
                 ),

@@ -6,15 +6,16 @@ from typing import Any, ClassVar, Final
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import AbstractImage, AbstractRendition, get_rendition_upload_to, get_upload_to
 
 from showcase.vocabularies import AssetKind
 
 # Widths shown; heights follow. JPEG everywhere, made on upload.
 STORY_WIDTHS: Final = (480, 960, 1600)
-STORY_SPECS: Final = tuple(f"width-{width}|format-jpeg" for width in STORY_WIDTHS)
+STORY_SPECS: Final = {width: f"width-{width}|format-jpeg" for width in STORY_WIDTHS}
 
 
 def private_storage() -> Any:
@@ -22,7 +23,8 @@ def private_storage() -> Any:
     return storages["private"]
 
 
-def _new_name(folder: str, filename: str) -> str:
+def new_name(folder: str, filename: str) -> str:
+    """A name nobody can guess, with the ending of another."""
     return f"{folder}/{uuid.uuid4().hex}.{filename.rpartition('.')[2].lower()}"
 
 
@@ -33,7 +35,7 @@ class StoryPhoto(AbstractImage):
     file = models.ImageField(
         _("file"),
         storage=private_storage,
-        upload_to="photos",
+        upload_to=get_upload_to,
         width_field="width",
         height_field="height",
     )
@@ -48,32 +50,56 @@ class StoryPhoto(AbstractImage):
     # What was found and taken out, to be told to whoever handed it in.
     had_location = models.BooleanField(default=False)
 
+    # Found by nobody but those whose story shows it.
+    search_fields: ClassVar[list[Any]] = []
+
     class Meta(AbstractImage.Meta):
         verbose_name = _("story photo")
         verbose_name_plural = _("story photos")
 
     def get_upload_to(self, filename: str) -> str:
         """A random name."""
-        return _new_name("photos", filename)
+        return new_name("photos", filename)
+
+    @property
+    def url(self) -> str:
+        """The address of its largest size, behind the one door that asks the rule."""
+        return self.url_of(max(STORY_WIDTHS))
+
+    def url_of(self, width: int) -> str:
+        """The address of one of ``STORY_WIDTHS``."""
+        return reverse("story-media", args=[self.uid, width])
 
 
 class StoryRendition(AbstractRendition):
     """A story photo in one size."""
 
     image = models.ForeignKey(StoryPhoto, on_delete=models.CASCADE, related_name="renditions")
-    file = models.ImageField(storage=private_storage, upload_to="photos", width_field="width", height_field="height")
+    file = models.ImageField(
+        storage=private_storage, upload_to=get_rendition_upload_to, width_field="width", height_field="height"
+    )
 
     class Meta:
         unique_together = (("image", "filter_spec", "focal_point_key"),)
 
     def get_upload_to(self, filename: str) -> str:
         """A random name."""
-        return _new_name("sizes", filename)
+        return new_name("sizes", filename)
+
+    @property
+    def url(self) -> str:
+        """The address of the size, behind the one door that asks the rule."""
+        return self.image.url_of(self.spec_width)
+
+    @property
+    def spec_width(self) -> int:
+        """The width it was asked for, which a smaller photo does not reach."""
+        return next(width for width, spec in STORY_SPECS.items() if spec == self.filter_spec)
 
 
 def upload_file_to(_instance: Any, filename: str) -> str:
     """A random name for a video, zine or mandate."""
-    return _new_name("files", filename)
+    return new_name("files", filename)
 
 
 class StoryFile(models.Model):
@@ -97,6 +123,11 @@ class StoryFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def url(self) -> str:
+        """The address of the file, behind the one door that asks the rule."""
+        return reverse("story-file", args=[self.uid])
 
 
 class Asset(models.Model):

@@ -185,3 +185,58 @@ def test_a_new_link_kills_the_one_before():
 
     assert party_of(old, Clock.now()) is None
     assert party_of(token_of(party), Clock.now()) == party
+
+
+def test_two_people_with_one_mailbox_answer_each_for_themselves():
+    one, two = ("示範丙", "shared@example.org", "coauthor"), ("示範丁", "shared@example.org", "coauthor")
+    story = handed_in(people=[one, two])
+    story.revision.revision.publish()
+    assert [party.name for party in story.parties[1:]] == ["示範丙", "示範丁"]
+    agree(story.author)
+    agree(story.parties[1])
+    assert shown(story) == Reason.UNPUBLISHED
+    agree(story.parties[2])
+    assert shown(story) is None
+
+
+def test_a_new_revision_leaves_whoever_agreed_the_link_to_withdraw_by():
+    story = published(people=[coauthor(1)])
+    party = Party.objects.get(pk=story.parties[1].pk)
+    token = token_of(party)
+    story.draft.text = "完全改寫。"
+    story.draft.save()
+    newer = hand_in(story.draft, story.draft.author, Clock.now())
+
+    assert party_of(token, Clock.now()) == party
+    assert answers.asked_of(party) == newer
+    asking.ask_again(party, Clock.now())
+    assert party_of(token, Clock.now()) == party
+    with pytest.raises(asking.AlreadyAnsweredError):
+        asking.correct_address(party, "elsewhere@example.org", Clock.now())
+
+
+def test_a_corrected_address_means_the_same_person_when_handed_in_again():
+    story = handed_in(people=[coauthor(1)])
+    asking.correct_address(story.parties[1], "right@example.org", Clock.now())
+    story.draft.refresh_from_db()
+    hand_in(story.draft, story.draft.author, Clock.now())
+
+    assert [(one.name, one.email) for one in story.page.parties.order_by("pk")][1:] == [
+        ("共同作者1", "right@example.org")
+    ]
+    assert [letter.to for letter in mail.outbox] == [["coauthor1@example.org"], ["right@example.org"]]
+
+
+def test_asking_for_another_channel_asks_whoever_agreed_and_leaves_what_is_live(frozen_time):
+    story = published(Channel.SITE, people=[coauthor(1)])
+    story.draft.channels = int(Channel.SITE)
+    story.draft.save()
+    frozen_time.shift(timedelta(days=1))
+    mail.outbox.clear()
+    hand_in(story.draft, story.draft.author, Clock.now())
+    hand_in(story.draft, story.draft.author, Clock.now())
+
+    assert [letter.to for letter in mail.outbox] == [["coauthor1@example.org"]]
+    assert [shown(story, one) for one in (Channel.SITE, Channel.FACEBOOK)] == [None, Reason.CHANNEL_REMOVED]
+    story.revision.refresh_from_db()
+    assert (story.revision.number, story.revision.channels) == (1, int(Channel.SITE))
