@@ -31,6 +31,9 @@ SHOWING_A_FACTOR = {"mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticat
 # Uploads are decoded and passwords hashed here: never while holding the database's write lock.
 UNWRAPPED = ("/cms/images/", "/cms/documents/", "/cms/users/")
 
+# Where people act in their own name: nobody else's page may lay itself around these.
+UNFRAMED = ("/desk/", "/consent/")
+
 # Whatever language a reader accepts.
 ONE_ANSWER_FOR_ALL = ("/api/", f"{settings.MEDIA_URL}renditions/", "/stories/media/")
 
@@ -129,6 +132,8 @@ class PolicyMiddleware(CSPMiddleware):
         parts = super().get_policy_parts(request, response, report_only)
         if request.path.startswith("/cms/") and not report_only:
             parts.replace = settings.ADMIN_CONTENT_SECURITY_POLICY
+        if request.path.startswith(UNFRAMED) and not report_only:
+            parts.replace = {"frame-ancestors": ["'none'"]}
         return parts
 
 

@@ -29,6 +29,12 @@ def roc_date(day: date) -> str:
     return f"{roc_year(day)}年{day.month}月{day.day}日"
 
 
+def roc_instant(instant: datetime, *, seconds: bool = False) -> str:
+    """An instant on Taipei's clocks in the long ROC form, as in 民國115年3月14日 10:15."""
+    here = local(instant)
+    return f"民國{roc_date(here.date())} {here:{'%H:%M:%S' if seconds else '%H:%M'}}"
+
+
 def english_date(day: date) -> str:
     """A day in the long English form, as in 26 January 2022."""
     return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"

@@ -1,7 +1,13 @@
 """The words of stories and consent, as codes that are stored and labels people read."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from home.visibility import Channel
 
 
 class AssetKind(models.TextChoices):
@@ -94,6 +100,16 @@ class HoldKind(models.TextChoices):
     CHECK = "check", _("Something has to be checked")
 
 
+class Obstacle(models.TextChoices):
+    """Why a revision cannot be approved now, in the words a reviewer reads wherever it matters."""
+
+    NEVER_HANDED_IN = "never_handed_in", _("No team has handed this version in, so nobody has agreed to it.")
+    SENT_BACK = "sent_back", _("This version was sent back: the team has to hand it in again.")
+    HELD = "held", _("The story is held: release it first.")
+    UNCLEARED = "uncleared", _("Somebody whose consent this version needs has not agreed.")
+    OWN = "own", _("You handed this version in yourself: somebody else has to approve it.")
+
+
 class Verb(models.TextChoices):
     """What a consent event records."""
 
@@ -113,3 +129,24 @@ class Verb(models.TextChoices):
     REVIEWED = "reviewed", _("Review began")
     APPROVED = "approved", _("Approved")
     PURGED = "purged", _("Erased")
+
+
+# Each way out as somebody who is asked reads it: its name, and what agreeing to it means.
+CHANNEL_WORDS: Final[Mapping[Channel, tuple[str | Promise, str | Promise]]] = {
+    Channel.SITE: (_("This website"), _("Without it nothing is published, so it is always part of a consent.")),
+    Channel.PARTNER_SITES: (
+        _("Partner websites"),
+        _("Public and non-profit websites that have accepted the same license may show it; no commercial ones."),
+    ),
+    Channel.FACEBOOK: (
+        _("The hub's Facebook page"),
+        _("As a post with your own words; taken down when the license ends."),
+    ),
+    Channel.BROADCAST: (_("Television and radio"), _("In programmes for the public good that present the teams.")),
+    Channel.PRINT: (_("Printed matter"), _("Booklets and posters; what is printed already cannot be called back.")),
+}
+
+
+def channel_labels(channels: int) -> list[str]:
+    """The names of the ways out in a number as it is stored."""
+    return [str(label) for channel, (label, _meaning) in CHANNEL_WORDS.items() if channels & channel]

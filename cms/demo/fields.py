@@ -7,6 +7,7 @@ from django.db import models
 
 from home.models import AnnouncementPage, Contact, Organization
 from programs.models import (
+    EventCoHost,
     EventCost,
     EventOrganization,
     OpeningHours,
@@ -15,6 +16,7 @@ from programs.models import (
     ProgramPage,
     ProgramPlan,
     ProgramService,
+    TeamPage,
     Theme,
     VenuePage,
 )
@@ -58,6 +60,10 @@ def _costs(_item: models.Model, amounts: dict[str, int]) -> list[models.Model]:
     ]
 
 
+def _co_hosts(_item: models.Model, slugs: list[str]) -> list[models.Model]:
+    return [EventCoHost(team=_chinese(TeamPage, slug=slug), sort_order=number) for number, slug in enumerate(slugs)]
+
+
 def _contacts(_item: models.Model, extensions: list[str]) -> list[models.Model]:
     return [
         ProgramContact(contact=_chinese(Contact, extension=extension), sort_order=number)
@@ -74,6 +80,7 @@ def _rows(link: type[models.Model]) -> Callable[[models.Model, list[dict[str, An
 FIELDS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "amends": lambda _item, slug: _chinese(AnnouncementPage, slug=slug),
     "body": lambda _item, text: body(text),
+    "co_hosts": _co_hosts,
     "contact": lambda _item, extension: _chinese(Contact, extension=extension),
     "contacts": _contacts,
     "costs": _costs,

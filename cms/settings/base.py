@@ -150,7 +150,7 @@ DEMO_ALLOWED = False
 # Login: everyone enters through allauth, by a mailed code, a password or a passkey, and answers tell nobody whether an
 # address has an account. Whoever signs up has no rights until staff put the account into a group.
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/desk/"
 SIGNUP_OPEN: bool = env.bool("SIGNUP_OPEN", default=False)
 ACCOUNT_ADAPTER = "home.login.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -163,6 +163,13 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("PROXIES", default=0)
+
+# Who may take part: the age range, both ends included; the share of a team's members that has to be exceeded in it; the
+# day ages are counted on, as in 12-31, or the day somebody is asked when it is empty.
+ELIGIBLE_AGE_MIN: int = env.int("ELIGIBLE_AGE_MIN", default=15)
+ELIGIBLE_AGE_MAX: int = env.int("ELIGIBLE_AGE_MAX", default=45)
+ELIGIBLE_SHARE: float = env.float("ELIGIBLE_SHARE", default=0.5)
+ELIGIBLE_ON: str = env.str("ELIGIBLE_ON", default="")
 
 # The second factor. STAFF_MFA: nothing under /cms/ answers to a session that has not shown one.
 STAFF_MFA: bool = env.bool("STAFF_MFA", default=False)
@@ -212,6 +219,9 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # What teams may hand in with a story, in megabytes.
+# How many photos a team's story may show, and how many things in all.
+STORY_PHOTOS: int = env.int("STORY_PHOTOS", default=20)
+STORY_ASSETS: int = env.int("STORY_ASSETS", default=30)
 STORY_PHOTO_MB: int = env.int("STORY_PHOTO_MB", default=30)
 STORY_VIDEO_MB: int = env.int("STORY_VIDEO_MB", default=200)
 STORY_PDF_MB: int = env.int("STORY_PDF_MB", default=50)
@@ -223,6 +233,11 @@ LETTERS_BACKEND = "home.letters.FolderBackend"
 LETTERS_FOLDER = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="北區青聚點 <hub@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Stories: how often in 24 hours people may be asked again about one story, and how long what is known of its parties
+# is kept after the last consent has ended or the last act.
+STORY_MAILS_A_DAY: int = env.int("STORY_MAILS_A_DAY", default=10)
+STORY_KEPT_DAYS: int = env.int("STORY_KEPT_DAYS", default=730)
 
 # Wagtail
 WAGTAIL_SITE_NAME = "北區青聚點"

@@ -155,9 +155,12 @@ def _agreed(given: Grant, story_revision: StoryRevision, how: How) -> None:
         adaptation=given.adaptation,
     )
     keep_evidence(event, party, how)
-    mails.write_to_party("granted", party, grant=given, revision=story_revision)
     _reopen(story_revision)
     settle(story_revision, now)
+    if not mails.is_flooding(party.story, now, party=party.pk):
+        # After the term has begun, if it has: the receipt says until when.
+        given.refresh_from_db()
+        mails.write_to_party("granted", party, grant=given, revision=story_revision)
 
 
 def is_renewable(standing: list[Grant], now: datetime) -> bool:
@@ -215,8 +218,8 @@ def refuse(party: Party, now: datetime, how: How) -> None:
         if story_revision and is_open:
             story_revision.state = RevisionState.REFUSED
             story_revision.save(update_fields=["state"])
-        for author in party.story.parties.filter(role=PartyRole.AUTHOR).exclude(pk=party.pk):
-            mails.write_to_party("refused", author, other=party)
+        if not mails.is_flooding(party.story, now, party=party.pk):
+            _tell_authors("refused", party)
 
 
 def withdraw(party: Party, now: datetime, how: How) -> bool:
@@ -227,8 +230,14 @@ def withdraw(party: Party, now: datetime, how: How) -> bool:
             return False
         Grant.objects.filter(pk__in=numbers).update(withdrawn_at=now)
         keep_evidence(record(Verb.WITHDRAWN, party.story, now, party, grants=numbers), party, how)
-        mails.write_to_party("withdrawn", party)
-        mails.tell_staff("withdrawn_staff", party.story)
-        for author in party.story.parties.filter(role=PartyRole.AUTHOR).exclude(pk=party.pk):
-            mails.write_to_party("withdrawn_author", author)
+        if not mails.is_flooding(party.story, now, party=party.pk):
+            mails.write_to_party("withdrawn", party, at=now)
+            mails.tell_staff("withdrawn_staff", party.story)
+            _tell_authors("withdrawn_author", party)
     return True
+
+
+def _tell_authors(name: str, party: Party) -> None:
+    """Tell the story's authors what somebody else has done, not who."""
+    for author in party.story.parties.filter(role=PartyRole.AUTHOR).exclude(pk=party.pk):
+        mails.write_to_party(name, author)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.conf import settings
+
 from home.models import User
 from showcase import mails
 from showcase.links import extend_link, renew_link
@@ -14,6 +16,10 @@ from .answers import asked_of, unended
 
 class AlreadyAnsweredError(Exception):
     """The party's consent stands: there is nothing to ask."""
+
+
+class TooManyMailsError(Exception):
+    """So many people were asked again about the story today that the next may be asked tomorrow."""
 
 
 def invite(party: Party, now: datetime) -> None:
@@ -29,10 +35,11 @@ def invite(party: Party, now: datetime) -> None:
     party.seen_at = party.reminded_at = None
     party.save()
     record(Verb.INVITED, party.story, now, party)
-    mails.write_to_party("invited", party, requester=_requester(party))
+    name = "guardian" if party.role == PartyRole.GUARDIAN else "invited"
+    mails.write_to_party(name, party, requester=requester_of(party))
 
 
-def _requester(party: Party) -> str:
+def requester_of(party: Party) -> str:
     """The name of whoever asks: the story's author, or the minor for a legal representative."""
     author = party.story.parties.filter(role=PartyRole.AUTHOR).first()
     asking = party.guardian_of or author
@@ -44,8 +51,10 @@ def ask_again(party: Party, now: datetime) -> None:
 
     Raises:
         AlreadyAnsweredError: when consent to what is asked has been given and stands.
+        TooManyMailsError: when the story has had its mails of the day.
     """
     with act_on(party.story):
+        _refuse_if_flooded(party, now)
         asked = asked_of(party)
         if any(asked is None or one.content_hash == asked.content_hash for one in unended(party, now)):
             raise AlreadyAnsweredError
@@ -57,8 +66,10 @@ def correct_address(party: Party, email: str, now: datetime) -> None:
 
     Raises:
         AlreadyAnsweredError: when any consent stands: nobody else may move the link by which it is withdrawn.
+        TooManyMailsError: when the story has had its mails of the day.
     """
     with act_on(party.story):
+        _refuse_if_flooded(party, now)
         if unended(party, now):
             raise AlreadyAnsweredError
         former, party.email = party.email, email.strip().lower()
@@ -68,6 +79,11 @@ def correct_address(party: Party, email: str, now: datetime) -> None:
             email=party.email
         )
         invite(party, now)
+
+
+def _refuse_if_flooded(party: Party, now: datetime) -> None:
+    if mails.asked_again(party.story, now) >= settings.STORY_MAILS_A_DAY:
+        raise TooManyMailsError
 
 
 def require(story_revision: StoryRevision, party: Party, now: datetime) -> None:

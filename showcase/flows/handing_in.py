@@ -27,6 +27,7 @@ from showcase.vocabularies import PartyRole, RevisionState, Verb
 
 from . import asking
 from .acts import record
+from .clearing import review_if_cleared
 
 # Who is named under the story.
 CREDITED = (PartyRole.AUTHOR, PartyRole.COAUTHOR, PartyRole.RIGHTSHOLDER)
@@ -77,6 +78,7 @@ def hand_in(draft: StoryDraft, by: User, now: datetime) -> StoryRevision:
             found.number = _number_of(found)
             found.save(update_fields=["number"])
         _ask_all(found, parties, now)
+        review_if_cleared(found, now)
         changed.send(StoryPage, refs=[(StoryPage, story.pk)])
     return found
 

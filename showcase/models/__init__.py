@@ -4,7 +4,9 @@ from .appearances import AppearanceIndexPage, AppearanceKind, AppearancePage
 from .consent import ConsentText, Evidence, Grant, Hold, Mandate, Party, Requirement, StoryRevision
 from .drafts import DraftAsset, DraftPerson, StoryDraft
 from .media import StoryFile, StoryPhoto, StoryRendition
+from .notices import EndingNotice
 from .record import ConsentEvent
+from .review import StoryReviewTask
 from .stories import StoryCredit, StoryIndexPage, StoryMedia, StoryPage
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "ConsentText",
     "DraftAsset",
     "DraftPerson",
+    "EndingNotice",
     "Evidence",
     "Grant",
     "Hold",
@@ -29,5 +32,6 @@ __all__ = [
     "StoryPage",
     "StoryPhoto",
     "StoryRendition",
+    "StoryReviewTask",
     "StoryRevision",
 ]
