@@ -78,9 +78,14 @@ def _check_age(party: Party, born_on: date, now: datetime) -> None:
         return
     party.minor, party.birth_year, party.checked_on = minor, born_on.year, today
     party.save(update_fields=["minor", "birth_year", "checked_on"])
-    if not minor:
-        Requirement.objects.filter(party__guardian_of=party).delete()
+    alone = () if minor else Requirement.objects.filter(party__guardian_of=party)
+    revisions = [one.story_revision for one in alone]
+    for one in alone:
+        one.delete()
     record(Verb.CHECKED, party.story, now, party, minor=minor)
+    # Perhaps only the legal representative's consent was missing.
+    for story_revision in revisions:
+        settle(story_revision, now)
 
 
 def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or typed
