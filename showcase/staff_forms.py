@@ -48,7 +48,7 @@ class AddressForm(forms.Form):
 class GuardianForm(forms.Form):
     """Who answers beside a minor."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Full name"), max_length=80)
     email = forms.EmailField(label=_("E-mail address"))
 
 
