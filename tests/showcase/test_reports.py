@@ -63,8 +63,8 @@ def test_the_consents_that_are_missing():
     approved(title="都好的")
 
     assert sorted(row[1:] for row in rows("consents_missing")) == [
-        ["示範團隊", "等待同意", "1/2", "共同作者1（共同作者，已詢問）"],
         ["示範團隊", "已撤回同意", "1/2", "共同作者2（共同作者，已撤回）"],
+        ["示範團隊", "等待同意", "1/2", "共同作者1（共同作者，已詢問）"],
     ]
 
 
