@@ -31,14 +31,18 @@ SHOWING_A_FACTOR = {"mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticat
 # Uploads are decoded and passwords hashed here: never while holding the database's write lock.
 UNWRAPPED = ("/cms/images/", "/cms/documents/", "/cms/users/", "/cms/mandates/")
 
+# Where people act in their own name: nobody else's page may lay itself around these.
+UNFRAMED = ("/desk/", "/consent/")
+
 # Whatever language a reader accepts.
-ONE_ANSWER_FOR_ALL = ("/api/", f"{settings.MEDIA_URL}renditions/", "/stories/media/")
+ONE_ANSWER_FOR_ALL = ("/api/", "/consent/", f"{settings.MEDIA_URL}renditions/", "/stories/media/")
 
 
 class PageLocaleMiddleware(LocaleMiddleware):
     """Chooses a page's language. The API is asked by parameter and pictures speak none: they would vary in name only.
 
-    Then caches would keep one copy for each Accept-Language.
+    A party's consent page speaks the language of the license text, which is what is agreed to. Otherwise caches would
+    keep one copy for each Accept-Language.
     """
 
     def process_request(self, request: HttpRequest) -> None:
@@ -129,6 +133,8 @@ class PolicyMiddleware(CSPMiddleware):
         parts = super().get_policy_parts(request, response, report_only)
         if request.path.startswith("/cms/") and not report_only:
             parts.replace = settings.ADMIN_CONTENT_SECURITY_POLICY
+        if request.path.startswith(UNFRAMED) and not report_only:
+            parts.replace = {"frame-ancestors": ["'none'"]}
         return parts
 
 

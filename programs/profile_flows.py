@@ -38,6 +38,7 @@ def save_profile(team: TeamPage, by: User, told: Mapping[str, Any], links: Seque
             if name in told:
                 setattr(page, name, told[name])
         page.title = one_line(page.title)
+        page.counties = [page.county] if page.county else []
         page.links = [TeamLink(label=label, url=url, sort_order=number) for number, (label, url) in enumerate(links)]
         page.save_revision(user=by, log_action=True)
 

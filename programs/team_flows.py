@@ -48,6 +48,7 @@ def found(founder: User, told: Mapping[str, Any], now: datetime) -> TeamPage:
         parent = TeamIndexPage.objects.get(locale__language_code=LANGUAGE_CODES[DEFAULT_LANG])
         team = TeamPage(live=False, locale=parent.locale, **{name: told.get(name, "") for name in FOUNDING})
         team.title = mails.one_line(team.title)
+        team.counties = [team.county] if team.county else []
         Page.objects.get(pk=parent.pk).add_child(instance=team)
         team.save_revision(user=founder, log_action=True)
         Membership.objects.create(team=team, user=founder, role=Role.HEAD, joined_at=now)
@@ -184,7 +185,7 @@ def hand_over(team: TeamPage, by: User, to: Membership) -> None:
 
 def draft(team: TeamPage) -> TeamPage:
     """A team's page as last saved, whether or not that is public."""
-    found: TeamPage = team.get_latest_revision_as_object()
+    found: TeamPage = TeamPage.objects.get(pk=team.pk).get_latest_revision_as_object()
     return found
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from home.counties import COUNTIES
 
-from .models import TeamKind
+from .models import Membership, TeamKind
 
 LONGEST_LIFE: Final = 120
 LINKS: Final = 4
@@ -116,7 +116,9 @@ class BirthDateForm(DeskForm):
 class HandOverForm(DeskForm):
     """Who is to be the next head."""
 
-    to = forms.ModelChoiceField(label=_("The next head"), queryset=None, empty_label=None, widget=forms.RadioSelect)
+    to: forms.ModelChoiceField[Membership] = forms.ModelChoiceField(
+        label=_("The next head"), queryset=None, empty_label=None, widget=forms.RadioSelect
+    )
 
     def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,7 +160,7 @@ class LinkForm(DeskForm):
 
     label = forms.CharField(label=_("What it is"), required=False, max_length=40)
     url = forms.URLField(
-        label=_("Address"),
+        label=_("Web address"),
         required=False,
         max_length=200,
         assume_scheme="https",

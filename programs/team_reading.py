@@ -23,7 +23,7 @@ def listed_teams(parent: Page, wanted: Mapping[str, Any], now: datetime) -> Quer
     found = found.filter(alias_of__isnull=True)
     if county := wanted.get("county"):
         found = found.filter(county=county)
-    return found.select_related("image").prefetch_related("selections").order_by("title", "pk")
+    return found.select_related("image").prefetch_related("selections", "image__renditions").order_by("title", "pk")
 
 
 def co_hosted_events(team: TeamPage, now: datetime) -> QuerySet[EventPage]:
@@ -79,3 +79,13 @@ def standing_of(page: TeamPage, members: Iterable[Membership], now: datetime) ->
 def limits() -> eligibility.Limits:
     """The age range and share as the settings have them."""
     return eligibility.Limits(settings.ELIGIBLE_AGE_MIN, settings.ELIGIBLE_AGE_MAX, settings.ELIGIBLE_SHARE)
+
+
+def head_of(team: TeamPage) -> str:
+    """The head of a team as staff see it; empty for a translation, whose people belong to the original."""
+    return next((str(one.user) for one in team.memberships.all() if one.role == Role.HEAD), "")
+
+
+def selected_text(team: TeamPage) -> str:
+    """The editions that selected a team, the last first."""
+    return ", ".join(map(str, team.selected_editions))

@@ -213,12 +213,15 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Files of stories: without an address of their own, so that nothing but the rule opens them.
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "private", "base_url": None},
+        "BACKEND": "showcase.storage.PrivateStorage",
+        "OPTIONS": {"location": VAR_DIR / "private"},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # What teams may hand in with a story, in megabytes.
+# How many photos a team's story may show, and how many things in all.
+STORY_PHOTOS: int = env.int("STORY_PHOTOS", default=20)
+STORY_ASSETS: int = env.int("STORY_ASSETS", default=30)
 STORY_PHOTO_MB: int = env.int("STORY_PHOTO_MB", default=30)
 STORY_VIDEO_MB: int = env.int("STORY_VIDEO_MB", default=200)
 STORY_PDF_MB: int = env.int("STORY_PDF_MB", default=50)

@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("group", "Group"), ("individual", "Person alone")],
+                        choices=[("group", "Several people"), ("individual", "Person alone")],
                         default="group",
                         max_length=10,
                         verbose_name="kind",
@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
                 ("label", models.CharField(max_length=40, verbose_name="label")),
-                ("url", models.URLField(verbose_name="address")),
+                ("url", models.URLField(verbose_name="web address")),
                 (
                     "page",
                     modelcluster.fields.ParentalKey(

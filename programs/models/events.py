@@ -208,7 +208,12 @@ class EventPage(BasePage):
 
     @hosts.setter
     def hosts(self, teams: list[TeamPage]) -> None:
-        self.co_hosts = [EventCoHost(team=team, sort_order=number) for number, team in enumerate(teams)]
+        self.co_hosts.set([EventCoHost(team=team, sort_order=number) for number, team in enumerate(teams)])
+
+    @property
+    def effective_hosts(self) -> list[TeamPage]:
+        """A session without teams of its own is held together with its event's."""
+        return self.hosts or (self.parent_event.effective_hosts if self.parent_event else [])
 
     @property
     def sequence(self) -> int:

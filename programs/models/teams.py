@@ -13,12 +13,13 @@ from wagtail.models import Orderable
 
 from home.counties import COUNTIES
 from home.models import BasePage, IndexPage
+from programs.panels import PeoplePanel
 
 
 class TeamKind(models.TextChoices):
     """Both may take part (R13)."""
 
-    GROUP = "group", _("Group")
+    GROUP = "group", _("Several people")
     INDIVIDUAL = "individual", _("Person alone")
 
 
@@ -66,6 +67,7 @@ class TeamPage(BasePage):
         FieldRowPanel([FieldPanel("kind"), FieldPanel("county")]),
         FieldPanel("interest"),
         FieldPanel("admitted_because"),
+        PeoplePanel(heading=_("People")),
         InlinePanel("selections", label=_("Edition it was selected for")),
         InlinePanel("links", label=_("Link")),
         *BasePage.body_panels,
@@ -105,7 +107,7 @@ class TeamLink(Orderable):
 
     page = ParentalKey(TeamPage, on_delete=models.CASCADE, related_name="links")
     label = models.CharField(_("label"), max_length=40)
-    url = models.URLField(_("address"))
+    url = models.URLField(_("web address"))
 
     class Meta(Orderable.Meta):
         verbose_name = _("link")

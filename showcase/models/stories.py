@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.models import Orderable, PageManager
@@ -126,8 +127,22 @@ class StoryPage(BasePage):
 
     def hidden_because(self, channel: Channel, now: datetime) -> Reason | None:
         """Why the story may not be shown on the channel at that instant, or None."""
+        return page_hidden_because(self, now) or self.withheld_because(channel, now)
+
+    def withheld_because(self, channel: Channel, now: datetime) -> Reason | None:
+        """Why a hold or a missing consent keeps the story from the channel at that instant, or None."""
         holds = [hold.told_reason for hold in self.holds_in_force()]
-        return page_hidden_because(self, now) or rules.hidden_because(self.signatories(), channel, now, holds)
+        return rules.hidden_because(self.signatories(), channel, now, holds)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the story if its consents allow, whoever asks; the page's own terms come on top.
+
+        Raises:
+            Http404: when they do not.
+        """
+        if self.withheld_because(Channel.SITE, Clock.now()):
+            raise Http404
+        return super().serve(request, *args, **kwargs)
 
     @property
     def valid_until(self) -> datetime | None:
