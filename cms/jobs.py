@@ -28,6 +28,8 @@ from home.letters import deliver_letters, erase_letters
 from home.models import Clock
 from programs.profile_flows import forget_ages
 from showcase.flows.media import forget_orphans
+from showcase.flows.purging import purge_due
+from showcase.flows.reminding import remind, sweep_ended
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +71,21 @@ def publish(_now: datetime) -> None:
     publish_due(Clock.now())
 
 
+def end_licenses(_now: datetime) -> None:
+    """Tell at once what a license's end has hidden."""
+    sweep_ended(Clock.now())
+
+
+def write_reminders(_now: datetime) -> None:
+    """Write to parties who have not answered, or whose license ends soon."""
+    remind(Clock.now())
+
+
+def purge(_now: datetime) -> None:
+    """Erase what is kept no longer of stories and their parties."""
+    purge_due(Clock.now())
+
+
 def reconcile(_now: datetime) -> None:
     """Tell what gave no hint of its change."""
     if told := ledger.reconcile():
@@ -85,6 +102,7 @@ def prune(now: datetime) -> None:
 PUNCTUAL: Final = (
     Job("scheduled publishing", "*/2 * * * * *", publish),
     Job("letters", "*/2 * * * * *", deliver_letters),
+    Job("ended licenses", "*/2 * * * * *", end_licenses),
     Job("tasks", "* * * * * *", run_tasks),
 )
 # What nobody waits for, and may take minutes.
@@ -95,6 +113,8 @@ PATIENT: Final = (
     Job("foresee the calendar", "30 3 * * *", forecast_calendar),
     Job("forget old changes", "15 3 * * *", forget),
     Job("forget files nobody uses", "40 3 * * *", forget_orphans),
+    Job("remind", "15 9 * * *", write_reminders),
+    Job("purge", "50 3 * * *", purge),
     Job("prune tasks and sessions", "20 3 * * *", prune),
 )
 

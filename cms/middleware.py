@@ -29,19 +29,20 @@ OPEN_DOORS = ("/cms/login/", "/cms/logout/", "/cms/password_reset/", "/cms/jsi18
 # allauth's pages on which the second factor is shown; its others change it.
 SHOWING_A_FACTOR = {"mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 # Uploads are decoded and passwords hashed here: never while holding the database's write lock.
-UNWRAPPED = ("/cms/images/", "/cms/documents/", "/cms/users/")
+UNWRAPPED = ("/cms/images/", "/cms/documents/", "/cms/users/", "/cms/mandates/")
 
 # Where people act in their own name: nobody else's page may lay itself around these.
 UNFRAMED = ("/desk/", "/consent/")
 
 # Whatever language a reader accepts.
-ONE_ANSWER_FOR_ALL = ("/api/", f"{settings.MEDIA_URL}renditions/", "/stories/media/")
+ONE_ANSWER_FOR_ALL = ("/api/", "/consent/", f"{settings.MEDIA_URL}renditions/", "/stories/media/")
 
 
 class PageLocaleMiddleware(LocaleMiddleware):
     """Chooses a page's language. The API is asked by parameter and pictures speak none: they would vary in name only.
 
-    Then caches would keep one copy for each Accept-Language.
+    A party's consent page speaks the language of the license text, which is what is agreed to. Otherwise caches would
+    keep one copy for each Accept-Language.
     """
 
     def process_request(self, request: HttpRequest) -> None:

@@ -9,6 +9,7 @@ import email.policy
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.header import Header
+from functools import partial
 from pathlib import Path
 from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
 from typing import Any, Final
@@ -110,6 +111,23 @@ def deliver_letters(now: datetime) -> int:
         Letter.objects.filter(pk=pk).update(sent_at=timezone.now(), error="")
         sent += 1
     return sent
+
+
+def erase_letters_about(header: str, now: datetime) -> None:
+    """Erase every letter that carries a header line, as ``X-Story: …``, inside the caller's transaction.
+
+    One not sent yet is never sent; a development mail's file goes once the transaction is kept.
+    """
+    about = Letter.objects.filter(message__contains=header)
+    about.filter(sent_at=None).delete()
+    about.update(to=[], subject="", message="", error="", erased_at=now)
+    transaction.on_commit(partial(_remove_files, header.encode()))
+
+
+def _remove_files(header: bytes) -> None:
+    for path in Path(settings.LETTERS_FOLDER).glob("*.eml"):
+        if header in path.read_bytes():
+            path.unlink(missing_ok=True)
 
 
 def erase_letters(now: datetime) -> int:

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from home.models import User
 from home.visibility import Channel
 
 from .models import Grant, Hold, Mandate, Party, StoryMedia, StoryPage
@@ -52,7 +51,7 @@ class Checklist:
         return newest.number - 1 if newest and newest.number > 1 else None
 
 
-def checklist(story: StoryPage, draft_media: Iterable[StoryMedia], user: User, now: datetime) -> Checklist:
+def checklist(story: StoryPage, draft_media: Iterable[StoryMedia], user: Any, now: datetime) -> Checklist:
     """What a story lacks, as a member of staff reads it; ``draft_media`` are those of the draft being edited."""
     standing = story_now(story, now)
     reviewed = story.current_workflow_task_state

@@ -7,6 +7,7 @@ agreed to yet must have none.
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -46,6 +47,11 @@ def plain(text: str, longest: int = _LONGEST_TITLE) -> str:
     line = " ".join("".join(seen).split()).replace("://", "\uff1a//").translate(_WIDE)
     line = _DOT.sub("\uff0e", line)
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def story_header(story: StoryPage) -> str:
+    """The header line of every letter about a story."""
+    return f"{STORY_HEADER}: {story.translation_key}"
 
 
 def asked_again(story: StoryPage, now: datetime) -> int:
@@ -105,10 +111,10 @@ def tell_staff(name: str, story: StoryPage, **facts: Any) -> None:
         write(name, reviewer.email, {"story": story, "address": address, **facts})
 
 
-def tell_team(name: str, story: StoryPage, **facts: Any) -> None:
-    """Write to the head of the story's team, who looks after it, without names of the parties."""
+def tell_team(name: str, story: StoryPage, besides: Collection[str], **facts: Any) -> None:
+    """Write to the head of the story's team, who looks after it, unless at one of the addresses in ``besides``."""
     heads = Membership.objects.filter(team=story.team, role=Role.HEAD, user__is_active=True).select_related("user")
-    for head in heads:
+    for head in heads.exclude(user__email__in=besides):
         write(name, head.user.email, {"story": story, "address": _desk(), **facts})
 
 
@@ -119,7 +125,7 @@ def receipt(grant: Grant, title: str, team: str) -> list[tuple[str, str]]:
         (_("Story"), title),
         (_("Team"), team),
         (_("Agreed on"), roc_instant(grant.granted_at, seconds=True)),
-        (_("Where"), _(", ").join(channel_labels(grant.channels))),
+        (_("Where"), "、".join(channel_labels(grant.channels))),
         (_("May be adapted"), _("Yes") if grant.adaptation else _("No")),
         (_("Valid until"), until),
         (_("License text"), f"{grant.text.label} ({grant.text.code})"),

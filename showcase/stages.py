@@ -35,7 +35,7 @@ class Asked:
 
 def party_state(asked: Asked, now: datetime) -> PartyState:
     """Where a party stands: its last word, until it is asked anew; without a word, how far the question has come."""
-    if asked.refused_at is not None:
+    if asked.refused_at is not None and (asked.invited_at is None or asked.invited_at <= asked.refused_at):
         return PartyState.REFUSED
     if any(one.waits or one.runs(now) for one in asked.grants):
         return PartyState.GRANTED

@@ -29,6 +29,9 @@ OURS = {
     **dict.fromkeys((f"desk/desk_{one}" for one in ("invite", "invite_again", "take_back", "remove", "leave")), OWN),
     **dict.fromkeys(("desk/desk_profile_take_back", "desk/desk_hand_over"), OWN),
     "desk/desk_invitation": PUBLIC,
+    # Story media: public only through the rule, else whose story it is; a consent link is the person it was sent to.
+    **dict.fromkeys(("stories/story-media", "stories/story-file"), PUBLIC),
+    **dict.fromkeys(("consent/consent-media", "consent/consent-file"), PUBLIC),
     "cms/official_calendar": STAFF,
     "cms/open_list": STAFF,
 }

@@ -16,6 +16,7 @@ from programs.models import (
     ProgramPage,
     ProgramPlan,
     ProgramService,
+    TeamLink,
     TeamPage,
     Theme,
     VenuePage,
@@ -64,6 +65,10 @@ def _co_hosts(_item: models.Model, slugs: list[str]) -> list[models.Model]:
     return [EventCoHost(team=_chinese(TeamPage, slug=slug), sort_order=number) for number, slug in enumerate(slugs)]
 
 
+def _links(_item: models.Model, rows: list[list[str]]) -> list[models.Model]:
+    return [TeamLink(label=label, url=url, sort_order=number) for number, (label, url) in enumerate(rows)]
+
+
 def _contacts(_item: models.Model, extensions: list[str]) -> list[models.Model]:
     return [
         ProgramContact(contact=_chinese(Contact, extension=extension), sort_order=number)
@@ -85,6 +90,7 @@ FIELDS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "contacts": _contacts,
     "costs": _costs,
     "image": lambda _item, name: picture(name),
+    "links": _links,
     "opening_hours": _rows(OpeningHours),
     "organizations": _organizations,
     "plan": _rows(ProgramPlan),

@@ -3,20 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
+from home.views import hand_back
 from programs.models import Membership, Role, TeamPage
 from programs.team_flows import RefusedError
-
-View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Seat:
         return reverse("desk_team", args=[self.team.translation_key])
 
 
-def uncached(view: View) -> View:
+def uncached(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Keep no copy anywhere of what a screen says."""
 
     @wraps(view)
@@ -46,12 +46,25 @@ def uncached(view: View) -> View:
         patch_cache_control(response, no_store=True, private=True)
         return response
 
-    return wrapped  # type: ignore[return-value]  # the same view in an envelope
+    return wrapped
 
 
-def desk(view: View) -> View:
-    """A screen for whoever is logged in."""
-    return uncached(login_required(view))
+def desk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A screen for whoever is logged in; what somebody else typed into it is handed back, to be sent after a login.
+
+    A script is told in a word that the session is over.
+    """
+    looked_at = login_required(view)
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated or request.method in {"GET", "HEAD"}:
+            return looked_at(request, *args, **kwargs)
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse({"login": reverse("account_login")}, status=HTTPStatus.UNAUTHORIZED)
+        return hand_back(request)
+
+    return uncached(wrapped)
 
 
 def of_team(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

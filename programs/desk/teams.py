@@ -59,7 +59,7 @@ def team(request: HttpRequest, seat: Seat) -> HttpResponse:
         verdict=explaining.verdict(standing),
         may=standing.may,
         reasons=explaining.sentences(standing, team_reading.limits()),
-        minors=explaining.minors(members),
+        minors=explaining.minors(members if seat.leads else [seat.membership]),
         **profile_facts(seat.team),
     )
 

@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("group", "Group"), ("individual", "Person alone")],
+                        choices=[("group", "Several people"), ("individual", "Person alone")],
                         default="group",
                         max_length=10,
                         verbose_name="kind",

@@ -19,7 +19,7 @@ from programs.panels import PeoplePanel
 class TeamKind(models.TextChoices):
     """Both may take part (R13)."""
 
-    GROUP = "group", _("Group")
+    GROUP = "group", _("Several people")
     INDIVIDUAL = "individual", _("Person alone")
 
 

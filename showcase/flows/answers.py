@@ -53,6 +53,12 @@ def asked_of(party: Party) -> StoryRevision | None:
     return open_ones.order_by("-number").first()
 
 
+def needs_age(party: Party, now: datetime) -> bool:
+    """Whether the date of birth has to be asked first: never asked yet, or a minor whose age may have changed."""
+    of_today = party.checked_on == local(now).date()
+    return party.role in ASKED_FOR_AGE and (party.minor is None or (party.minor and not of_today))
+
+
 def check_age(party: Party, born_on: date, now: datetime) -> None:
     """Keep whether somebody is a minor today, and the year; the date itself is forgotten (R15, R16).
 
@@ -72,9 +78,14 @@ def _check_age(party: Party, born_on: date, now: datetime) -> None:
         return
     party.minor, party.birth_year, party.checked_on = minor, born_on.year, today
     party.save(update_fields=["minor", "birth_year", "checked_on"])
-    if not minor:
-        Requirement.objects.filter(party__guardian_of=party).delete()
+    alone = () if minor else Requirement.objects.filter(party__guardian_of=party)
+    revisions = [one.story_revision for one in alone]
+    for one in alone:
+        one.delete()
     record(Verb.CHECKED, party.story, now, party, minor=minor)
+    # Perhaps only the legal representative's consent was missing.
+    for story_revision in revisions:
+        settle(story_revision, now)
 
 
 def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or typed
@@ -98,7 +109,7 @@ def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or 
     """
     if not channels & Channel.SITE:
         raise SiteMissingError
-    if party.role in ASKED_FOR_AGE and (party.minor is None or (party.minor and party.checked_on != local(now).date())):
+    if needs_age(party, now):
         raise AgeMissingError
     with act_on(party.story):
         story_revision, text = _asked_now(party, content_hash, text_sha256, now)

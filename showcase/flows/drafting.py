@@ -20,7 +20,7 @@ from home.models import Clock, User
 from programs.models import Membership, TeamPage
 from programs.reading import current_program
 from showcase.models import DraftAsset, DraftPerson, StoryDraft, StoryFile, StoryPhoto
-from showcase.vocabularies import AssetKind, AssetRights, PartyRole, PeopleShown
+from showcase.vocabularies import AssetKind, PartyRole
 
 WORDS: Final = ("title", "text", "event")
 ANSWERS: Final = ("rights", "rights_note", "people", "music", "alt", "credit")
@@ -132,13 +132,6 @@ def save_answers(draft: StoryDraft, base: str, told: Mapping[str, Any], now: dat
                 setattr(asset, name, told[f"{name}-{asset.pk}"])
             asset.save(update_fields=ANSWERS)
     return row
-
-
-def all_ours(draft: StoryDraft, now: datetime) -> None:
-    """Answer for everything that is not answered yet: we made it, and everyone shown has agreed."""
-    with _changing(draft, now) as row:
-        row.assets.filter(rights="").update(rights=AssetRights.OWN)
-        row.assets.filter(people="", kind__in=[AssetKind.PHOTO, AssetKind.VIDEO]).update(people=PeopleShown.AGREED)
 
 
 def save_people(draft: StoryDraft, base: str, told: Mapping[str, Any], now: datetime) -> StoryDraft:

@@ -233,7 +233,7 @@ def _again(model: type[Taken], digest: str, user: User) -> Taken | None:
     with transaction.atomic():
         Clock.locked()
         before = model.objects.filter(source_sha256=digest, uploaded_by_user=user)
-        found = _unused(model, before).first()
+        found = unused(model, before).first()
         if found:
             model.objects.filter(pk=found.pk).update(created_at=timezone.now())
         return found
@@ -274,7 +274,7 @@ def forget_orphans(now: datetime) -> None:
     with transaction.atomic():
         Clock.locked()
         for model in (StoryPhoto, StoryFile):
-            _unused(model, model.objects.filter(created_at__lte=since)).delete()
+            unused(model, model.objects.filter(created_at__lte=since)).delete()
     storage = private_storage()
     known = {name for model in (StoryPhoto, StoryRendition, StoryFile) for name in _names(model)}
     for name in _stored(storage):
@@ -282,7 +282,7 @@ def forget_orphans(now: datetime) -> None:
             storage.delete(name)
 
 
-def _unused(model: type[StoryPhoto | StoryFile], some: models.QuerySet[Any]) -> models.QuerySet[Any]:
+def unused(model: type[StoryPhoto | StoryFile], some: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """Of some photos or files those that no draft, story, mandate or revision of a story uses."""
     field = "photo" if model is StoryPhoto else "file"
     users: list[type[models.Model]] = [DraftAsset, StoryMedia, *([] if model is StoryPhoto else [Mandate])]

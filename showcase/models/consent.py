@@ -52,8 +52,13 @@ class ConsentText(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with the hash of what people read."""
-        self.sha256 = rules.text_sha256(*filter(None, (self.label, self.summary, self.body, self.notice)))
+        self.sha256 = rules.text_sha256(*self.words)
         super().save(*args, **kwargs)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What people read, part by part."""
+        return tuple(filter(None, (self.label, self.summary, self.body, self.notice)))
 
     @property
     def is_used(self) -> bool:

@@ -34,10 +34,10 @@ def queued(settings):
 def test_every_job_runs_at_the_start_and_then_at_its_own_hours():
     punctual, patient = Timetable(PUNCTUAL), Timetable(PATIENT)
 
-    assert punctual.run_due(NOW) == ["scheduled publishing", "letters", "tasks"]
+    assert punctual.run_due(NOW) == ["scheduled publishing", "letters", "ended licenses", "tasks"]
     assert punctual.run_due(NOW + timedelta(milliseconds=500)) == []
     assert punctual.run_due(NOW + timedelta(seconds=1)) == ["tasks"]
-    assert punctual.run_due(NOW + timedelta(seconds=2)) == ["scheduled publishing", "letters", "tasks"]
+    assert punctual.run_due(NOW + timedelta(seconds=2)) == [job.name for job in PUNCTUAL]
     assert patient.run_due(NOW) == [job.name for job in PATIENT]
     assert patient.run_due(NOW + timedelta(minutes=1)) == []
     assert patient.run_due(NOW + timedelta(minutes=5)) == ["reconcile"]

@@ -201,7 +201,7 @@ def test_an_invitation_is_joined_by_post_and_looking_at_it_changes_nothing(clien
     assert (subject, "示範乙 接受了你的邀請" in text) == ("示範乙 加入了「示範甲隊」", True)
 
 
-def test_a_link_that_was_altered_replaced_taken_back_or_has_lapsed_is_nothing(client, team, frozen_time):
+def test_a_link_that_was_altered_replaced_taken_back_or_has_lapsed_is_nothing(client, team, head, frozen_time):
     client.post(address(team, "invite/"), {"email": "yi@example.org"})
     old, asked = token_of(Letter.objects.last()), Invitation.objects.get()
     assert client.get(f"/desk/invitations/{old[:-1]}/").status_code == 404
@@ -215,6 +215,7 @@ def test_a_link_that_was_altered_replaced_taken_back_or_has_lapsed_is_nothing(cl
 
     frozen_time.shift(timedelta(days=14))
     assert client.get(f"/desk/invitations/{new}/").status_code == 404
+    client.force_login(head)  # two weeks later, the session has ended too
     assert "邀請已過期" in main(read(client, address(team)))
 
     client.post(address(team, f"invitations/{asked.pk}/again/"))

@@ -148,3 +148,29 @@ def test_a_second_refusal_after_being_asked_again_refuses_the_revision_again():
 
     story.revision.refresh_from_db()
     assert story.revision.state == RevisionState.REFUSED
+
+
+def test_r16_a_story_that_waited_only_for_a_legal_representative_is_shown_once_the_minor_is_of_age(frozen_time):
+    story = handed_in(people=[coauthor(1)])
+    story.revision.revision.publish()
+    agree(story.author)
+    agree(story.parties[1], born_on=MINOR)
+    asking.name_guardian(Party.objects.get(pk=story.parties[1].pk), "法定代理人", "guardian@example.org", Clock.now())
+    assert shown(story) == Reason.UNPUBLISHED
+    frozen_time.shift(timedelta(days=365 * 3))
+
+    agree(story.parties[1], born_on=MINOR)
+
+    assert shown(story) is None
+
+
+def test_handing_in_an_earlier_content_asks_everybody_about_that_one_again():
+    story = handed_in(people=[coauthor(1)])
+    before = story.draft.text
+    for text in ("改寫了。", before):
+        story.draft.text = text
+        story.draft.save()
+        newest = hand_in(story.draft, story.draft.author, Clock.now())
+
+    assert newest.pk == story.revision.pk
+    assert [answers.asked_of(one) for one in story.parties] == [newest, newest]

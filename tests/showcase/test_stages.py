@@ -29,6 +29,10 @@ PARTIES = {
     "the link lapses this instant": (Asked(invited_at=NOW - DAY, lapses_at=NOW), PartyState.LAPSED),
     "opened and let lapse": (Asked(invited_at=NOW - DAY, lapses_at=NOW, seen_at=NOW - DAY), PartyState.LAPSED),
     "said no": (Asked(invited_at=NOW - DAY, refused_at=NOW, lapses_at=NOW), PartyState.REFUSED),
+    "said no and is asked again": (
+        Asked(invited_at=NOW, refused_at=NOW - DAY, lapses_at=NOW + DAY),
+        PartyState.INVITED,
+    ),
     "agreed, others have not": (Asked((WAITING,), lapses_at=NOW - DAY), PartyState.GRANTED),
     "agreed, in term": (Asked((running(),)), PartyState.GRANTED),
     "withdrew": (Asked((TAKEN_BACK,), invited_at=NOW - 2 * DAY), PartyState.WITHDRAWN),

@@ -1,0 +1,150 @@
+"""What a party's consent page shows: the revision asked about as it was frozen, and where the party stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import cached_property
+
+from . import mails
+from .flows.answers import asked_of, is_renewable, unended
+from .flows.asking import requester_of
+from .models import ConsentText, Grant, Party, StoryPage, StoryRevision
+from .vocabularies import AssetKind, PartyRole, PartyState, channel_labels
+
+
+@dataclass(frozen=True)
+class Medium:
+    """One thing the story shows: a photo by its number, a file by its own, or an address elsewhere."""
+
+    kind: str
+    label: str
+    alt: str
+    credit: str
+    photo: Any
+    file: Any
+    url: str
+
+    @property
+    def is_photo(self) -> bool:
+        """Whether it is shown as a picture on the page."""
+        return self.kind == AssetKind.PHOTO and self.photo is not None
+
+
+class Asked:
+    """A party's page at one instant. Reading it changes nothing."""
+
+    def __init__(self, party: Party, now: datetime) -> None:
+        self.party, self.now = party, now
+        self.revision: StoryRevision | None = asked_of(party)
+        self.text: ConsentText | None = ConsentText.current(now)
+        self.state, self.last = self._last_word()
+        # Whether anything can be withdrawn: a consent to an earlier version too.
+        self.stands = bool(unended(party, now))
+
+    def _last_word(self) -> tuple[PartyState, Grant | None]:
+        """Where the party stands towards what it is asked, and the grant that says so."""
+        if self.party.refused_at is not None:
+            return PartyState.REFUSED, None
+        content_hash = self.revision.content_hash if self.revision else ""
+        grants = list(self.party.grants.filter(content_hash=content_hash).select_related("text").order_by("pk"))
+        if not grants:
+            return PartyState.INVITED, None
+        standing = [
+            one for one in grants if one.withdrawn_at is None and (one.ends_at is None or one.ends_at > self.now)
+        ]
+        if standing:
+            return PartyState.GRANTED, max(standing, key=lambda one: (one.ends_at is not None, one.pk))
+        return (PartyState.WITHDRAWN if grants[-1].withdrawn_at else PartyState.ENDED), grants[-1]
+
+    @cached_property
+    def story(self) -> StoryPage | None:
+        """The story with exactly the content asked about; None where it has been erased."""
+        if self.revision is None or self.revision.revision is None:
+            return None
+        frozen: StoryPage = self.revision.revision.as_object()
+        return frozen
+
+    @cached_property
+    def media(self) -> list[Medium]:
+        """What the story shows, in its order."""
+        rows = self.story.media.all() if self.story else []
+        return [
+            Medium(row.kind, row.get_kind_display(), row.alt, row.credit, row.photo, row.file, row.url) for row in rows
+        ]
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether there is something to agree to."""
+        return self.story is not None and self.text is not None
+
+    @property
+    def is_renewable(self) -> bool:
+        """Whether a running consent ends soon enough to be given again, and has not been already."""
+        if self.state != PartyState.GRANTED or self.last is None or self.last.ends_at is None:
+            return False
+        standing = [one for one in unended(self.party, self.now) if one.content_hash == self.last.content_hash]
+        return is_renewable(standing, self.now) and all(one.ends_at for one in standing)
+
+    @property
+    def has_renewed(self) -> bool:
+        """Whether a consent that waits for the others stands beside the running one."""
+        running = self.last is not None and self.last.ends_at is not None
+        return running and any(one.ends_at is None for one in unended(self.party, self.now))
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """The license in six lines."""
+        return _pairs(self.text.summary) if self.text else []
+
+    @property
+    def notice(self) -> list[tuple[str, str]]:
+        """What the Personal Data Protection Act wants told."""
+        return _pairs(self.text.notice) if self.text else []
+
+    @property
+    def requester(self) -> str:
+        """Who asks."""
+        return requester_of(self.party)
+
+    @property
+    def is_guardian(self) -> bool:
+        """Whether the party answers beside a minor."""
+        return self.party.role == PartyRole.GUARDIAN
+
+    @cached_property
+    def speaks_for(self) -> list[str]:
+        """The names of those a representative speaks for by its mandates."""
+        named = Party.objects.filter(spoken_for_by__representative=self.party).distinct()
+        return list(named.values_list("name", flat=True))
+
+    @cached_property
+    def guardian(self) -> Party | None:
+        """The legal representative a minor has named for what is asked now."""
+        required = self.party.guardians.filter(story_revisions=self.revision) if self.revision else None
+        return required.order_by("-pk").first() if required is not None else None
+
+    @property
+    def guardian_agreed(self) -> bool:
+        """Whether that representative's consent stands."""
+        return self.guardian is not None and Asked(self.guardian, self.now).state == PartyState.GRANTED
+
+    @property
+    def needs_guardian(self) -> bool:
+        """Whether a minor who has agreed still needs somebody beside him."""
+        return bool(self.party.minor) and self.state == PartyState.GRANTED and not self.guardian_agreed
+
+    @property
+    def channels(self) -> list[str]:
+        """The names of the channels of the last grant."""
+        return channel_labels(self.last.channels) if self.last else []
+
+    @property
+    def valid_until(self) -> str:
+        """The last valid second of the last grant, in words; empty while its term has not begun."""
+        return mails.last_second(self.last.ends_at) if self.last and self.last.ends_at else ""
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Lines as in "who：the bureau" as pairs of a name and a value."""
+    return [(name, value) for name, _colon, value in (line.partition("：") for line in text.splitlines()) if name]

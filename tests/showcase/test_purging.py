@@ -1,0 +1,139 @@
+"""Erasing: nothing personal is left in database, files or mail, and the record of consent still holds (I11)."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from home.letters import deliver_letters
+from home.models import Clock, Letter
+from home.visibility import Channel, Reason
+from showcase.flows import holds, purging
+from showcase.links import party_of, token_of
+from showcase.models import ConsentEvent, Evidence, Grant, Party, StoryPage
+from showcase.models.record import first_broken
+from showcase.replay import replay
+from showcase.vocabularies import HoldKind, Verb
+from tests import factories
+from tests.conftest import ROOT
+from tests.showcase.stories import agree, coauthor, handed_in, published
+
+pytestmark = pytest.mark.django_db
+SCRIPT = "import sys; sys.argv += [{!r}, {!r}]; from tests.showcase.erasing import main; main()"
+
+
+def played(database_url, folder, what):
+    environment = os.environ | {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "cms.settings.test"}
+    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", SCRIPT.format(what, str(folder))]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def found(words, *folders):
+    """Where a word stands in the raw bytes of files, as UTF-8."""
+    files = [path for folder in folders for path in Path(folder).rglob("*") if path.is_file()]
+    return sorted((word, path.name) for path in files for word in words if word.encode() in path.read_bytes().lower())
+
+
+def test_i11_a_purged_story_leaves_no_canary_anywhere(database_copy, tmp_path):
+    if not database_copy.startswith("sqlite"):
+        pytest.skip("looks into SQLite's file")
+    told = played(database_copy, tmp_path, "story")
+
+    assert (told["broken"], told["title"], told["gone"]) == (None, purging.ERASED_TITLE, 404)
+    assert told["letters"] > 5
+    assert (told["files"], told["files_left"], told["mails_left"]) == (6, 0, 0)
+    assert found(["canary", "金絲雀", "192.0.2.77"], tmp_path, told["private"]) == []
+
+
+def test_i11_a_purged_party_leaves_no_trace_of_itself(database_copy, tmp_path):
+    if not database_copy.startswith("sqlite"):
+        pytest.skip("looks into SQLite's file")
+    told = played(database_copy, tmp_path, "party")
+    personal = ["canary-name", "canary-two", "canary-three", "canary-guardian", "canary-typed", "192.0.2.77"]
+
+    assert (told["broken"], told["mails_left"]) == (None, 0)
+    assert found([*personal, "canary-user-agent"], tmp_path, told["private"]) == []
+
+
+def test_what_stays_of_a_story_is_numbers_hashes_and_the_record():
+    story = published(people=[coauthor(1)])
+    token = token_of(story.parties[1])
+    before = list(ConsentEvent.objects.values_list("hash", flat=True))
+    digests = list(Evidence.objects.values_list("digest", flat=True))
+    by = factories.person("管理")
+    for _time in range(2):
+        purging.purge_story(story.page, Clock.now(), by)
+
+    assert list(ConsentEvent.objects.values_list("hash", flat=True))[: len(before)] == before
+    last = ConsentEvent.objects.last()
+    assert (last.verb, last.party, last.facts, first_broken()) == (Verb.PURGED, None, {"by": by.pk}, None)
+    assert list(Evidence.objects.values_list("digest", flat=True)) == digests
+    assert Grant.objects.count() == 2
+    assert {(one.name, one.email, one.user, one.link_hash) for one in Party.objects.all()} == {("", "", None, "")}
+    assert party_of(token, Clock.now()) is None
+    assert story.page.hidden_because(Channel.SITE, Clock.now()) is not None
+    assert not StoryPage.objects.visible(Channel.SITE, Clock.now()).exists()
+    told = replay(ConsentEvent.objects.filter(story=story.page.translation_key))
+    content_hash = story.revision.content_hash
+    assert told.signatories(content_hash) == sorted(_signatories(story.page.pk, content_hash), key=lambda one: one.id)
+
+
+def _signatories(pk, content_hash):
+    from showcase.models.consent import signatories  # noqa: PLC0415 - beside its one use
+
+    return signatories(pk, content_hash)
+
+
+def test_a_purged_party_is_hidden_at_once_and_its_others_are_told_without_a_name(settings):
+    settings.EMAIL_BACKEND = "home.letters.OutboxBackend"
+    story = published(people=[coauthor(1)])
+    factories.person("審核", email="reviewer@example.org")
+    deliver_letters(Clock.now())
+    purging.purge_party(story.parties[1], Clock.now())
+
+    assert story.page.hidden_because(Channel.SITE, Clock.now()) is not None
+    waiting = list(Letter.objects.filter(sent_at=None).values_list("to", flat=True))
+    assert sorted(waiting) == sorted([[story.author.email], ["reviewer@example.org"]])
+    assert not Letter.objects.filter(to=[story.parties[1].email]).exists()
+    assert story.page.credits.filter(name=story.parties[1].name).count() == 0
+    assert Party.objects.get(pk=story.author.pk).name
+
+
+def test_what_is_held_is_not_erased():
+    story = published()
+    held = holds.hold(story.page, HoldKind.DISPUTE, "爭議", factories.person("審核"), Clock.now())
+
+    with pytest.raises(purging.HeldError):
+        purging.purge_story(story.page, Clock.now(), None)
+    assert held.story.title == "河邊的一天"
+
+
+def test_a_story_is_erased_so_long_after_its_license_or_its_last_act(frozen_time, settings):
+    settings.STORY_KEPT_DAYS = 100
+    ended = published(people=[coauthor(1)])
+    unanswered = handed_in(people=[coauthor(2)])
+    agree(unanswered.author)
+    [ends_at] = set(Grant.objects.exclude(ends_at=None).values_list("ends_at", flat=True))
+
+    frozen_time.shift(timedelta(days=99))
+    assert purging.purge_due(Clock.now()) == 0
+    frozen_time.shift(timedelta(days=2))
+    with pytest.MonkeyPatch.context() as patch:
+        # Tests run in a transaction, in which SQLite's file cannot be written anew.
+        patch.setattr(purging, "scrub", lambda: None)
+        assert purging.purge_due(Clock.now()) == 1
+        assert unanswered.page.title == purging.ERASED_TITLE
+        assert ended.page.hidden_because(Channel.SITE, Clock.now()) is None
+        frozen_time.move_to(ends_at + timedelta(days=99))
+        assert purging.purge_due(Clock.now()) == 0
+        assert ended.page.hidden_because(Channel.SITE, Clock.now()) == Reason.LICENSE_EXPIRED
+        frozen_time.shift(timedelta(days=1))
+        assert purging.purge_due(Clock.now()) == 1
+        assert purging.purge_due(Clock.now()) == 0
+    assert first_broken() is None
