@@ -52,6 +52,12 @@ class GuardianForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"))
 
 
+class EraseForm(forms.Form):
+    """That erasing is meant."""
+
+    sure = forms.BooleanField(label=_("Yes, erase this story for good. It cannot be brought back."))
+
+
 class MandateForm(forms.Form):
     """A mandate that names all it speaks for."""
 

@@ -150,3 +150,39 @@ def test_what_is_no_pdf_is_no_mandate():
     staff("編輯").send(reverse("story_mandates", args=[story.page.pk]), data, 200)
 
     assert not Mandate.objects.exists()
+
+
+def erase(editor, story, status=302, **data):
+    return editor.send(reverse("story_erase", args=[story.page.pk]), data, status)
+
+
+def test_whoever_keeps_house_erases_a_story_for_good():
+    story = approved()
+    keeper = staff("管理")
+
+    erase(keeper, story, 200)
+    assert hidden(story) is None
+
+    erase(keeper, story, sure="on")
+    assert hidden(story) is not None
+    assert story.page.parties.get().email == ""
+    assert verbs(story)[-1] == Verb.PURGED
+
+
+def test_what_is_held_is_not_erased():
+    story = approved()
+    hold(staff("編輯"), story)
+
+    answer = erase(staff("管理"), story, 200, sure="on")
+
+    assert "有爭議的內容要保留到爭議解決" in answer.content.decode()
+    assert story.page.title == "河邊的一天"
+
+
+@pytest.mark.parametrize("group", ["編輯", "審核"])
+def test_nobody_else_erases(group):
+    story = approved()
+
+    staff(group).client.post(reverse("story_erase", args=[story.page.pk]), {"sure": "on"})
+
+    assert (story.page.title, hidden(story)) == ("河邊的一天", None)
