@@ -33,7 +33,7 @@ class StoryReviewTask(ReviewTask):
         """Act, once more asking the rule of the very revision that would go live: doors differ in what they ask.
 
         Raises:
-            PermissionDenied: it is not this person's to approve, something stands in the way, or a rejection has no reason.
+            PermissionDenied: for who may not approve or what may not be approved, and for a rejection without a reason.
         """
         if action_name == "approve":
             # A draft saved in this request has moved the review to itself.
