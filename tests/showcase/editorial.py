@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from home.models import Clock
+from showcase.flows.handing_in import hand_in
 from showcase.models import DraftAsset, StoryPhoto
 from showcase.vocabularies import AssetRights, PeopleShown
 from tests import factories
@@ -26,6 +28,14 @@ def approved(by=None, **fields):
     story = cleared(**fields)
     approve(by or staff(), story.page)
     story.revision.refresh_from_db()
+    return story
+
+
+def rewritten(story):
+    """A newer version that nobody but its author knows of."""
+    story.draft.text = "全部重寫。"
+    story.draft.save()
+    hand_in(story.draft, story.draft.author, Clock.now())
     return story
 
 
