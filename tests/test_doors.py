@@ -194,6 +194,7 @@ def world(frozen_time):
         "content_type_model_name": "eventpage",
         "app_name": "programs",
         **dict.fromkeys(("task_state_id", "task_id", "workflow_state_id", "workflow_pk", "session_id", "pk"), 1),
+        **dict.fromkeys(("a", "b", "party", "mandate"), 1),
         **dict.fromkeys(("uploaded_file_id", "redirect_id", "collection_id", "restriction_id"), 1),
         "filter_spec": "width-100",
         "width": 480,
