@@ -77,10 +77,9 @@ class Telling:
             name = f"{record['key']}-{number}"
             asset = drafting.add_photo(draft, take_photo(_drawn(name, shot), author), then)
             stored = drafting.answers_of(draft, [asset.pk])
-            told = stored | {f"alt-{asset.pk}": shot["alt"], f"credit-{asset.pk}": shot["credit"]}
+            declared = {"alt": shot["alt"], "credit": shot["credit"], "rights": "own", "people": "nobody"}
+            told = stored | {f"{one}-{asset.pk}": value for one, value in declared.items()}
             draft = drafting.save_answers(draft, drafting.digest(stored), told, then)
-        drafting.all_ours(draft, then)
-        draft.refresh_from_db()
         told = {
             "members": sorted(_user(address).pk for address in record.get("members", {})),
             "others": [
