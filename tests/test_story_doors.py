@@ -48,7 +48,7 @@ EVERYBODY = {
 PEOPLE = frozenset({"author's mail", "co-author's mail", "guardian"})
 # Of a draft staff see that its author is in the team.
 OF_MEMBERS = frozenset({"names", "author's mail"})
-OF_STAFF = {STAFF: SHOWN | PEOPLE | {"note", "reason", "evidence"}, MEDIA: {"bytes"}}
+OF_STAFF = {STAFF: SHOWN | PEOPLE | {"note", "reason", "evidence", "file's name"}, MEDIA: {"bytes"}}
 ALLOWED = {
     "member": {OWN: SHOWN | {"co-author's mail", "guardian", "note", "reason", "file's name"}, MEDIA: {"bytes"}},
     "co-author by link": {PARTY: SHOWN | {"bytes", "guardian"}},
