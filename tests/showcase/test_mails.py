@@ -28,7 +28,7 @@ def outbox(settings):
 def sent():
     """Every letter, raw and parsed."""
     return [
-        (letter, email.message_from_string(letter.message, policy=email.policy.default))
+        (letter, email.message_from_bytes(letter.message.encode(), policy=email.policy.default))
         for letter in Letter.objects.all()
     ]
 
