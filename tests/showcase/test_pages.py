@@ -115,7 +115,7 @@ def test_r58_a_story_is_gone_from_every_page_in_the_second_its_license_ends(clie
 
 def test_a_story_nobody_agreed_to_is_not_found_even_behind_a_password(client):
     story = published()
-    PageViewRestriction.objects.create(page=story.page, restriction_type="password", password="x")  # noqa: S106 - a test's
+    PageViewRestriction.objects.create(page=story.page, restriction_type="password", password="x")
     withdraw(story.author)
     client.post(story.page.web_path, {"password": "x"})
 
