@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 
-from home.models import AnnouncementIndexPage, Contact, Document, Organization
+from home.models import AnnouncementIndexPage, Contact, Document, Organization, User
 from programs.models import (
     EventIndexPage,
     ProgramIndexPage,
@@ -197,7 +197,9 @@ def team(lang):
     for edition in (110, 111):
         page.selections.create(edition_roc=edition)
     page.links.create(label="官網", url="https://team.example.org/")
-    person = factories.person(email="member@example.org", last_name="乙", first_name="示範")
+    # The same person in both languages, as in a team that has a page in each.
+    person = User.objects.filter(email="member@example.org").first()
+    person = person or factories.person(email="member@example.org", last_name="乙", first_name="示範")
     page.memberships.create(user=person, role="head", in_range=True, minor=False, birth_year=1998)
     return publish(page)
 
