@@ -68,7 +68,7 @@ def drift() -> int:
 
 def former(path: str, now: datetime) -> Entry | None:
     """The entry that once stood at a path of our site and no longer may be shown there; None if nothing did."""
-    entry = Entry.objects.filter(path=path).order_by("-seq").first()
+    entry = Entry.objects.told_on(Channel.SITE).filter(path=path).order_by("-seq").first()
     return entry if entry and entry.hidden_because(Channel.SITE, now) else None
 
 
@@ -157,6 +157,7 @@ class Telling:
             setattr(entry, name, value)
         entry.version += 1
         entry.seq = self.next_seq()
+        entry.told_channels |= entry.channels
         entry.updated_at = self.now
         entry.digest, entry.withdrawn_at, entry.reason = document.digest, None, ""
         entry.full, entry.card = documents(document.content, entry)

@@ -20,6 +20,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             .filter(on_channel__gt=0)
         )
 
+    def told_on(self, channel: Channel) -> Self:
+        """What has ever been told to the readers of a channel: all else they have never heard of."""
+        return self.annotate(was_told=F("told_channels").bitand(int(channel))).filter(was_told__gt=0)
+
 
 class Entry(models.Model):
     """The latest public documents of one item in one language; once withdrawn, its tombstone without them."""
@@ -37,6 +41,8 @@ class Entry(models.Model):
     # Path of its page, not percent-encoded: as long as the slugs on the way to it.
     path = models.TextField(default="")
     channels = models.PositiveSmallIntegerField(default=0)
+    # Every channel it was ever told on: on another it is not gone, it never was.
+    told_channels = models.PositiveSmallIntegerField(default=0)
     published_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     starts_at = models.DateTimeField(null=True)
@@ -114,6 +120,14 @@ class Operation(models.TextChoices):
     WITHDRAW = "withdraw"
 
 
+class ChangeQuerySet(models.QuerySet["Change"]):
+    """Changes by whom they were told to."""
+
+    def told_on(self, channel: Channel) -> Self:
+        """What the readers of a channel were told."""
+        return self.annotate(on_channel=F("channels").bitand(int(channel))).filter(on_channel__gt=0)
+
+
 class Change(models.Model):
     """One thing told, in commit order without gaps; never changed afterwards."""
 
@@ -128,8 +142,11 @@ class Change(models.Model):
     reason = models.CharField(max_length=20, default="")
     former_url = models.TextField(default="")
 
+    objects: ClassVar = ChangeQuerySet.as_manager()
+
     class Meta:
         ordering = ("seq",)
+        indexes: ClassVar = [models.Index(fields=["uid", "lang"], name="change_of_item")]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.op} {self.type} {self.uid}"

@@ -16,13 +16,14 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 from home.models import Contact, Document, Image, Organization
 from home.signals import changed
 from programs.models import Theme
+from showcase.models import ConsentText
 
 from .ledger import observe, reference
 from .models import Entry
 from .serializers.documents import PAGE_SOURCE
 
 # Rows that documents show and that are no pages.
-SHOWN_MODELS: tuple[type[models.Model], ...] = (Image, Document, Contact, Organization, Theme)
+SHOWN_MODELS: tuple[type[models.Model], ...] = (Image, Document, Contact, Organization, Theme, ConsentText)
 # Log rows without news: talk, drafts, and acts that have sent their signal.
 NO_NEWS = (
     *("wagtail.workflow.", "wagtail.comments."),

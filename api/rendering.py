@@ -42,8 +42,9 @@ def render(item: Any, entry: Entry | None, now: datetime) -> Document | None:
     """The item's document, or None when it is not public on any told channel; ``entry`` is what was told of it."""
     if not is_told(item):
         return None
-    rendering = Rendering(now, item.lang)
-    serializer = BY_TYPE[item.item_type](item, context={"rendering": rendering})
+    serializer_class = BY_TYPE[item.item_type]
+    rendering = Rendering(now, item.lang, stories=serializer_class.carries_stories)
+    serializer = serializer_class(item, context={"rendering": rendering})
     channels = _standing(item, serializer, now)
     if not channels:
         return None
@@ -62,7 +63,8 @@ def render(item: Any, entry: Entry | None, now: datetime) -> Document | None:
         "published_at": item.first_published_at,
         "starts_at": starts_at,
         "ends_at": ends_at,
-        "valid_until": item.expire_at,
+        "valid_until": serializer.valid_until(item),
+        "ends_because": serializer.ends_because(item),
         "shows_until": rendering.shows_until,
         "channels": channels,
     }

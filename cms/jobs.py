@@ -26,6 +26,7 @@ from home.calendar_flows import forecast_calendar
 from home.flows import publish_due
 from home.letters import deliver_letters, erase_letters
 from home.models import Clock
+from programs.profile_flows import forget_ages
 from showcase.flows.media import forget_orphans
 from showcase.flows.purging import purge_due
 from showcase.flows.reminding import remind, sweep_ended
@@ -108,6 +109,7 @@ PUNCTUAL: Final = (
 PATIENT: Final = (
     Job("reconcile", "*/5 * * * *", reconcile),
     Job("erase old letters", "10 3 * * *", erase_letters),
+    Job("forget ages", "25 3 * * *", forget_ages),
     Job("foresee the calendar", "30 3 * * *", forecast_calendar),
     Job("forget old changes", "15 3 * * *", forget),
     Job("forget files nobody uses", "40 3 * * *", forget_orphans),

@@ -29,7 +29,10 @@ OPEN_DOORS = ("/cms/login/", "/cms/logout/", "/cms/password_reset/", "/cms/jsi18
 # allauth's pages on which the second factor is shown; its others change it.
 SHOWING_A_FACTOR = {"mfa_authenticate", "mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 # Uploads are decoded and passwords hashed here: never while holding the database's write lock.
-UNWRAPPED = ("/cms/images/", "/cms/documents/", "/cms/users/")
+UNWRAPPED = ("/cms/images/", "/cms/documents/", "/cms/users/", "/cms/mandates/")
+
+# Where people act in their own name: nobody else's page may lay itself around these.
+UNFRAMED = ("/desk/", "/consent/")
 
 # Whatever language a reader accepts.
 ONE_ANSWER_FOR_ALL = ("/api/", "/consent/", f"{settings.MEDIA_URL}renditions/", "/stories/media/")
@@ -130,6 +133,8 @@ class PolicyMiddleware(CSPMiddleware):
         parts = super().get_policy_parts(request, response, report_only)
         if request.path.startswith("/cms/") and not report_only:
             parts.replace = settings.ADMIN_CONTENT_SECURITY_POLICY
+        if request.path.startswith(UNFRAMED) and not report_only:
+            parts.replace = {"frame-ancestors": ["'none'"]}
         return parts
 
 

@@ -10,7 +10,9 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from api import urls as api_urls
 from home.views import document, rendition
+from programs.desk import urls as team_urls
 from showcase import urls as showcase_urls
+from showcase.desk import urls as desk_urls
 
 from . import views
 
@@ -26,6 +28,8 @@ urlpatterns = [
     path("_util/login/", login),
     re_path(r"^cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
     path("cms/", include(wagtailadmin_urls)),
+    path("desk/", include(desk_urls)),
+    path("desk/", include(team_urls)),
     # Before Wagtail's own, which would serve every document to everybody.
     re_path(r"^documents/([0-9]+)/(.*)$", document, name="wagtaildocs_serve"),
     path("documents/", include(wagtaildocs_urls)),

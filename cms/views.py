@@ -12,6 +12,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from api import ledger
 from api.problems import problem
 from home.models import Clock
+from home.views import hand_back
+from home.visibility import Channel
 
 from . import health
 
@@ -43,25 +45,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception
     if request.path.startswith("/api/"):
         return problem(request, "not-found")
-    entry = ledger.former(request.path, Clock.now())
-    response = render(request, "410.html" if entry else "404.html", {"entry": entry}, status=410 if entry else 404)
+    now = Clock.now()
+    entry = ledger.former(request.path, now)
+    facts = {"entry": entry, "reason": entry.hidden_because(Channel.SITE, now) if entry else None}
+    response = render(request, "410.html" if entry else "404.html", facts, status=410 if entry else 404)
     response["Cache-Control"] = "no-store"
     return response
 
 
 def session_over(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for what was sent by a session that is over: nothing was stored, and what an editor typed is not lost.
-
-    The fields are handed back only to a page of our own in the admin: a stranger's page would get its wish with one
-    press of our button, and elsewhere there may be a password among them.
-    """
+    """403 for what was sent by a session that is over: nothing was stored, and what was typed is not lost."""
     del reason
-    ours = request.path.startswith("/cms/") and request.headers.get("Sec-Fetch-Site") == "same-origin"
-    kept = [(name, value) for name, values in request.POST.lists() for value in values] if ours else []
-    fields = [(name, value) for name, value in kept if name != "csrfmiddlewaretoken"]
-    response = render(request, "session_over.html", {"fields": fields, "address": request.get_full_path()}, status=403)
-    response["Cache-Control"] = "no-store"
-    return response
+    return hand_back(request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

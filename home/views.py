@@ -1,15 +1,19 @@
-"""The files of the bureau's library, as readers get them."""
+"""The files of the bureau's library, as readers get them, and what a session that is over gets back."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from wagtail.documents.views.serve import serve
 from wagtail.permissions import policy_registry
 
 from .models import Clock, Document
 from .visibility import Channel
+
+# Where people write at length; elsewhere there may be a password among the fields.
+WRITTEN_AT: Final = ("/cms/", "/desk/")
 
 
 @require_safe
@@ -51,3 +55,17 @@ def _may_read(user: Any, found: Document) -> bool:
     """Whether a person may see a document that is not public: those who may attach or change it."""
     policy = policy_registry.get_by_type(Document)
     return bool(policy.user_has_any_permission_for_instance(user, ["choose", "change"], found))
+
+
+def hand_back(request: HttpRequest) -> HttpResponse:
+    """403 for what was sent by a session that is over: nothing was stored, and what was typed is handed back.
+
+    Only to a page of our own where people write: a stranger's page would get its wish with one press of our button.
+    """
+    ours = request.path.startswith(WRITTEN_AT) and request.headers.get("Sec-Fetch-Site") == "same-origin"
+    kept = [(name, value) for name, values in request.POST.lists() for value in values] if ours else []
+    fields = [(name, value) for name, value in kept if name != "csrfmiddlewaretoken"]
+    facts = {"fields": fields, "address": request.get_full_path(), "files": ours and bool(request.FILES)}
+    response = render(request, "session_over.html", facts, status=403)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -17,6 +17,7 @@ FACTS: Final = (
     ("venue",),
     ("online_url",),
     ("registration_opens_at", "registration_closes_at"),
+    ("hosts", "co_host_waiver"),
 )
 
 
@@ -54,11 +55,15 @@ def _inherited(event: EventPage) -> EventSchedule | None:
 
 
 def _differ(one: EventSchedule | EventPage, other: EventPage, name: str) -> bool:
-    """Whether a field tells another fact; a venue is the same in every language."""
-    mine, others = getattr(one, name), getattr(other, name)
-    if isinstance(mine, Page) and isinstance(others, Page):
-        return mine.translation_key != others.translation_key
-    return bool(mine != others)
+    """Whether a field tells another fact; a venue or a team is the same in every language."""
+    return bool(_fact(getattr(one, name)) != _fact(getattr(other, name)))
+
+
+def _fact(value: Any) -> Any:
+    """A value without its language."""
+    if isinstance(value, list):
+        return [_fact(one) for one in value]
+    return value.translation_key if isinstance(value, Page) else value
 
 
 def _follow(source: EventPage, translation: EventPage, told: EventSchedule | None) -> None:
@@ -115,6 +120,8 @@ def _take(source: EventPage, page: EventPage, names: list[str]) -> None:
 
 
 def _in_language(value: Any, page: EventPage) -> Any:
+    if isinstance(value, list):
+        return [_in_language(one, page) for one in value]
     return (value.get_translation_or_none(page.locale) or value) if isinstance(value, Page) else value
 
 

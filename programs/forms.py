@@ -29,6 +29,20 @@ class MonthField(forms.CharField):
             raise ValidationError(_("Not a month.")) from None
 
 
+class TeamFilter(forms.Form):
+    """Which teams to list. What is not understood is left out of the question, and the page says so."""
+
+    county = forms.ChoiceField(label=_("County"), required=False, choices=[("", _("All counties")), *COUNTIES])
+
+    use_required_attribute = False
+
+    @property
+    def chosen(self) -> str:
+        """The county asked for, in words; empty without one."""
+        code = self.cleaned_data.get("county", "")
+        return str(dict(COUNTIES)[code]) if code else ""
+
+
 class EventFilter(forms.Form):
     """Which events to list. What is not understood is left out of the question, and the page says so."""
 

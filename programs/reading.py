@@ -14,7 +14,7 @@ from home.models.snippets import OrganizationRole, Role
 from home.reading import preferring, version, versions
 from home.taiwan import local, midnight, roc_year
 from home.visibility import Channel, public_pages
-from programs.models import EventPage, EventSchedule, ProgramPage, ResourcePage, VenuePage
+from programs.models import EventPage, EventSchedule, ProgramPage, ResourcePage, TeamPage, VenuePage
 from programs.models.events import EVENT_DEPTH
 from programs.spans import Span
 from programs.vocabularies import EventKind, EventStatus
@@ -145,6 +145,13 @@ def organizations_of(item: ProgramPage | EventPage, lang: str, now: datetime) ->
         if organization := shown.get(row.organization.translation_key):
             roles.setdefault(row.role, []).append(organization)
     return [(str(Role(role).label), members) for role, members in roles.items()]
+
+
+def hosts_of(event: EventPage, lang: str, now: datetime) -> list[TeamPage]:
+    """The teams an event is held together with, as this reader may see them; a session's are its own or its event's."""
+    teams = event.effective_hosts
+    shown = versions(teams, lang, now)
+    return [shown[key] for key in dict.fromkeys(team.translation_key for team in teams) if key in shown]
 
 
 @dataclass(frozen=True)
@@ -284,6 +291,8 @@ SECTIONS = {
     "venueindexpage": "venues",
     "resourceindexpage": "resources",
     "programindexpage": "programs",
+    "storyindexpage": "stories",
+    "teamindexpage": "teams",
 }
 
 

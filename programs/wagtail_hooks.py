@@ -1,10 +1,13 @@
 """What the programme year adds to the admin: direct ways to its lists, and its themes."""
 
+from typing import Any
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -13,8 +16,18 @@ from home.admin_menu import ListMenuItem
 from home.languages import DEFAULT_LANG, LANGS
 from home.page_lists import columns_with
 
-from .models import EventIndexPage, EventPage, ProgramIndexPage, ResourceIndexPage, Theme, VenueIndexPage
+from .models import (
+    EventIndexPage,
+    EventPage,
+    ProgramIndexPage,
+    ResourceIndexPage,
+    TeamIndexPage,
+    TeamPage,
+    Theme,
+    VenueIndexPage,
+)
 from .reading import span_of
+from .team_reading import head_of, selected_text
 
 
 class ThemeViewSet(SnippetViewSet):
@@ -47,6 +60,37 @@ class EventPageViewSet(PageViewSet):
     )
 
 
+class TeamIndexView(ExplorableIndexView):
+    """The list of teams with what its columns show, in as many queries for one team as for many."""
+
+    def annotate_queryset(self, pages: Any) -> Any:
+        """Also fetch members and selections."""
+        return super().annotate_queryset(pages).prefetch_related("memberships__user", "selections")
+
+
+class TeamPageViewSet(PageViewSet):
+    """Teams: where each acts, whom to ask in it, and which editions selected it."""
+
+    model = TeamPage
+    index_view_class = TeamIndexView
+    columns = columns_with(
+        Column("kind", label=_("kind"), accessor="get_kind_display", sort_key="kind", width="8%"),
+        Column("county", label=_("county of action"), accessor="get_county_display", sort_key="county", width="10%"),
+        Column("head", label=_("Head"), accessor=head_of, width="14%"),
+        Column("selected", label=_("Selected for"), accessor=selected_text, width="10%"),
+    )
+
+
+def teams_with_columns() -> TeamPageViewSet:
+    """The teams with county, head and editions."""
+    return TeamPageViewSet("teams")
+
+
+def teams_in_menu() -> MenuItem:
+    """The way to the teams."""
+    return ListMenuItem(TeamIndexPage, _("Teams"), "group", 125)
+
+
 def events_with_columns() -> EventPageViewSet:
     """The events with date, kind and status."""
     return EventPageViewSet("events")
@@ -74,5 +118,6 @@ def programs_in_menu() -> MenuItem:
 
 register_snippet(ThemeViewSet)
 hooks.register("register_admin_viewset", events_with_columns)
-for way in (events_in_menu, venues_in_menu, resources_in_menu, programs_in_menu):
+hooks.register("register_admin_viewset", teams_with_columns)
+for way in (events_in_menu, teams_in_menu, venues_in_menu, resources_in_menu, programs_in_menu):
     hooks.register("register_admin_menu_item", way)

@@ -1,6 +1,7 @@
 """The one door to story media: it asks the rule whenever somebody reads. Originals of photos have no address."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from http import HTTPStatus
 from typing import IO, Any, Final
 from uuid import UUID
@@ -22,10 +23,27 @@ from .models.media import STORY_SPECS
 
 # Nothing in a file may act, wherever it is opened.
 _POLICY: Final = "default-src 'none'; sandbox; frame-ancestors 'self'"
+_NOWHERE: Final = {"Content-Type": "text/plain", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _BLOCK: Final = 64 * 1024
+
+View = Callable[..., HttpResponseBase]
+
+
+def bare(view: View) -> View:
+    """A view whose 404 says nothing: a page of words would only be thrown away where a picture was to stand."""
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(*args, **kwargs)
+        except Http404:
+            return HttpResponse(status=HTTPStatus.NOT_FOUND, headers=_NOWHERE)
+
+    return answer
 
 
 @require_safe
+@bare
 def story_photo(request: HttpRequest, uid: UUID, width: int) -> HttpResponseBase:
     """A photo in one of the widths: for everybody while a story that shows it is public, else for its people.
 
@@ -40,6 +58,7 @@ def story_photo(request: HttpRequest, uid: UUID, width: int) -> HttpResponseBase
 
 
 @require_safe
+@bare
 def story_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """A video or a PDF: for everybody while a story that shows it is public, else for its people.
 
@@ -54,6 +73,7 @@ def story_file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 
 
 @require_safe
+@bare
 def consent_photo(request: HttpRequest, token: str, uid: UUID, width: int) -> HttpResponseBase:
     """A photo for somebody who is asked to agree to a story that shows it.
 
@@ -67,6 +87,7 @@ def consent_photo(request: HttpRequest, token: str, uid: UUID, width: int) -> Ht
 
 
 @require_safe
+@bare
 def consent_file(request: HttpRequest, token: str, uid: UUID) -> HttpResponseBase:
     """A video or a PDF for somebody who is asked to agree to a story that shows it.
 
@@ -117,12 +138,6 @@ def _answer(request: HttpRequest, file: Any, headers: dict[str, str], *, public:
     Raises:
         Http404: when the file is gone though its row is there.
     """
-    try:
-        opened: File[Any] = file.storage.open(file.name)
-        size = opened.size
-    except FileNotFoundError as error:
-        raise Http404 from error
-    answer = _body(request, opened, size, headers["ETag"])
     headers |= {
         "Accept-Ranges": "bytes",
         # Asked again each time, so that a copy kept by a browser or a cache ends with the license.
@@ -132,16 +147,23 @@ def _answer(request: HttpRequest, file: Any, headers: dict[str, str], *, public:
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
     }
+    empty = HttpResponse(headers=headers)
+    unchanged = get_conditional_response(request, etag=headers["ETag"], response=empty)
+    if unchanged and unchanged is not empty:
+        return unchanged
+    try:
+        opened: File[Any] = file.storage.open(file.name)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    answer = _body(request, opened, headers["ETag"])
     for name, value in headers.items():
         answer[name] = value
-    given: Any = get_conditional_response(request, etag=headers["ETag"], response=answer)  # type: ignore[arg-type]  # a stream too
-    if given is not answer:
-        answer.close()
-    return given
+    return answer
 
 
-def _body(request: HttpRequest, opened: File[Any], size: int, etag: str) -> HttpResponseBase:
+def _body(request: HttpRequest, opened: File[Any], etag: str) -> HttpResponseBase:
     """The whole file, one range of it, or for HEAD nothing but its length."""
+    size = opened.size
     start, end, status = 0, size, HTTPStatus.OK
     asked = request.headers.get("Range", "") if request.method == "GET" else ""
     if asked and request.headers.get("If-Range", etag) == etag:

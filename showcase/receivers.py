@@ -1,4 +1,4 @@
-"""The showcase listens to deleted and replaced media: Wagtail removes the files of its own image model only."""
+"""The showcase listens to reviews, and to deleted and replaced media, whose files Wagtail leaves behind."""
 
 from functools import partial
 from typing import Any
@@ -6,8 +6,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete, pre_save
 from django.dispatch import receiver
+from wagtail.models import TaskState
+from wagtail.signals import task_approved, task_rejected
 
+from home.models import Clock, User
+
+from .flows import reviewing
 from .models import StoryFile, StoryPhoto, StoryRendition
+from .models.review import under_review
 
 
 @receiver(post_delete, sender=StoryPhoto, dispatch_uid="showcase.photo_gone")
@@ -32,3 +38,17 @@ def remove_replaced_file(sender: Any, instance: Any, raw: bool = False, **_kwarg
 def _remove(storage: Any, name: str) -> None:
     if name:
         transaction.on_commit(partial(storage.delete, name))
+
+
+@receiver(task_approved, sender=TaskState, dispatch_uid="showcase.approved")
+def keep_approval(instance: TaskState, user: User, **_kwargs: Any) -> None:
+    """A story's review has ended well."""
+    if reviewed := under_review(instance.revision):
+        reviewing.approve(reviewed, user, Clock.now())
+
+
+@receiver(task_rejected, sender=TaskState, dispatch_uid="showcase.returned")
+def keep_return(instance: TaskState, user: User, **_kwargs: Any) -> None:
+    """A story was sent back."""
+    if reviewed := under_review(instance.revision):
+        reviewing.send_back(reviewed, instance.comment, user, Clock.now())

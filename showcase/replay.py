@@ -98,10 +98,6 @@ def _refused(told: Replayed, event: Event) -> None:
     told.refused.add(_party(event))
 
 
-def _invited(told: Replayed, event: Event) -> None:
-    told.refused.discard(_party(event))
-
-
 def _mandated(told: Replayed, event: Event) -> None:
     for party in event.facts["parties"]:
         told.spoken_for_by.setdefault(party, set()).add(_party(event))
@@ -133,7 +129,6 @@ _ACTS = {
     Verb.CLEARED: _cleared,
     Verb.WITHDRAWN: _withdrawn,
     Verb.REFUSED: _refused,
-    Verb.INVITED: _invited,
     Verb.MANDATED: _mandated,
     Verb.HELD: _held,
     Verb.RELEASED: _released,

@@ -100,6 +100,16 @@ class HoldKind(models.TextChoices):
     CHECK = "check", _("Something has to be checked")
 
 
+class Obstacle(models.TextChoices):
+    """Why a revision cannot be approved now, in the words a reviewer reads wherever it matters."""
+
+    NEVER_HANDED_IN = "never_handed_in", _("No team has handed this version in, so nobody has agreed to it.")
+    SENT_BACK = "sent_back", _("This version was sent back: the team has to hand it in again.")
+    HELD = "held", _("The story is held: release it first.")
+    UNCLEARED = "uncleared", _("Somebody whose consent this version needs has not agreed.")
+    OWN = "own", _("You handed this version in yourself: somebody else has to approve it.")
+
+
 class Verb(models.TextChoices):
     """What a consent event records."""
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils.regex_helper import normalize
 
-ITEMS = ("announcements", "events", "venues", "programs", "resources")
+ITEMS = ("announcements", "events", "venues", "teams", "programs", "resources")
 PUBLIC, OWN, STAFF, MACHINE = "public", "own", "staff", "machine"
 # A picture's file: public to whoever knows its name, which nobody can guess.
 RENDITION = "rendition"
@@ -24,8 +24,20 @@ OURS = {
     "api/venue-hours": PUBLIC,
     "documents/wagtaildocs_serve": PUBLIC,
     "media/rendition": RENDITION,
+    # The desk: its own people's screens, and an invitation for whoever has its link.
+    **dict.fromkeys((f"desk/desk{one}" for one in ("", "_teams", "_found", "_team", "_age", "_profile")), OWN),
+    **dict.fromkeys((f"desk/desk_{one}" for one in ("invite", "invite_again", "take_back", "remove", "leave")), OWN),
+    **dict.fromkeys(("desk/desk_profile_take_back", "desk/desk_hand_over"), OWN),
+    "desk/desk_invitation": PUBLIC,
+    # Story media: public only through the rule, else whose story it is; a consent link is the person it was sent to.
+    **dict.fromkeys(("stories/story-media", "stories/story-file"), PUBLIC),
+    **dict.fromkeys(("consent/consent-media", "consent/consent-file"), PUBLIC),
     "cms/official_calendar": STAFF,
     "cms/open_list": STAFF,
+    # A story's pages in the admin.
+    **dict.fromkeys((f"cms/story_{one}" for one in ("hold", "release", "comparison", "evidence", "erase")), STAFF),
+    **dict.fromkeys((f"cms/story_{one}" for one in ("evidence_file", "party", "guardian")), STAFF),
+    **dict.fromkeys(("cms/story_mandates", "cms/story_mandate"), STAFF),
 }
 # What Wagtail and allauth bring along, by the first expression that matches the whole route.
 THEIRS = (

@@ -17,6 +17,8 @@ from programs.models import (
     ProgramPage,
     ResourceIndexPage,
     ResourcePage,
+    TeamIndexPage,
+    TeamPage,
     VenueIndexPage,
     VenuePage,
 )
@@ -77,6 +79,12 @@ def program(*, live: bool = True, parent: Page | None = None, **fields) -> Progr
     fields.setdefault("edition_roc", 111)
     fields.setdefault("title", f"{fields['edition_roc']}年計畫")
     return _add(ProgramPage(**fields), parent or index(ProgramIndexPage), live=live)
+
+
+def team(*, live: bool = True, parent: Page | None = None, **fields) -> TeamPage:
+    fields.setdefault("title", "團隊")
+    fields.setdefault("county", "TW-TAO")
+    return _add(TeamPage(**fields), parent or index(TeamIndexPage), live=live)
 
 
 def person(*groups: str, email: str = "", **fields) -> User:

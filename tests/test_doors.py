@@ -14,7 +14,7 @@ from wagtail.models import Comment, PageViewRestriction
 
 from cms import urls
 from home.models import AnnouncementAttachment, Contact, Document, Image, Organization
-from programs.models import EventCost, EventIndexPage
+from programs.models import EventCost, EventIndexPage, Membership
 from programs.vocabularies import CostCategory
 from tests import factories
 from tests.api.test_editor_acts import picture
@@ -27,8 +27,8 @@ ACTORS = ("anonymous", "signed in without rights", "editor", "reviewer", "wrong 
 STAFF_GROUPS = {"editor": "編輯", "reviewer": "審核"}
 TEXTS = ("draft", "scheduled", "private", "expired", "unpublished", "edit")
 # Pages that are nowhere public, with words of their own.
-PAGES = (*TEXTS, "relation", "translation", "alias")
-CANARIES = (*PAGES, "image", "picture", "document", "cost", "comment", "organization", "contact", "person")
+PAGES = (*TEXTS, "relation", "translation", "alias", "team")
+CANARIES = (*PAGES, "image", "picture", "document", "cost", "comment", "organization", "contact", "person", "member")
 # Who may see a canary through a door of a class; for every other pair it appears 0 times.
 ALLOWED = {
     *((canary, actor, STAFF) for canary in CANARIES for actor in STAFF_GROUPS),
@@ -123,6 +123,16 @@ def second_address():
     return planted("alias", parent=private).create_alias(parent=factories.index(EventIndexPage), update_slug="e-second")
 
 
+def a_team():
+    """A team that is still a draft, with somebody in it."""
+    title, summary, body = words("team")
+    team = factories.team(title=title, summary=summary, slug="e-team", body=[("heading", body)], live=False)
+    team.save_revision()
+    member = factories.person(email="canary-member@example.org", last_name="canary-member-name")
+    Membership.objects.create(team=team, user=member, role="head")
+    return team
+
+
 @pytest.fixture
 def world(frozen_time):
     """Canaries in every state that hides, of every kind, around one public event that refers to them."""
@@ -150,6 +160,7 @@ def world(frozen_time):
         "translation": translated(public),
         "alias": second_address(),
         "document": holder,
+        "team": a_team(),
     }
     pages["scheduled"].save_revision().publish()
     pages["unpublished"].unpublish()
@@ -168,6 +179,7 @@ def world(frozen_time):
         "organization": ("canary-organization-name",),
         "contact": ("canary-contact-unit", "03-9999999"),
         "person": ("canary-person-name",),
+        "member": ("canary-member-name", "canary-member@example.org"),
     }
     shared = {
         "image_id": image.pk,
@@ -182,8 +194,10 @@ def world(frozen_time):
         "content_type_model_name": "eventpage",
         "app_name": "programs",
         **dict.fromkeys(("task_state_id", "task_id", "workflow_state_id", "workflow_pk", "session_id", "pk"), 1),
+        **dict.fromkeys(("a", "b", "party", "mandate"), 1),
         **dict.fromkeys(("uploaded_file_id", "redirect_id", "collection_id", "restriction_id"), 1),
         "filter_spec": "width-100",
+        "width": 480,
         "license_id": "tw-ogdl-1.0",
         "name": "eventpage",
         "page_view_restriction_id": private.pk,

@@ -286,7 +286,7 @@ def test_r30_who_pays_is_public_and_how_much_is_nowhere(client, ask, twelve):
     amounts = {str(amount) for amount in EventCost.objects.values_list("amount", flat=True)}
     assert EventCost.objects.filter(page__program__edition_roc=111, page__locale__language_code="zh-hant").count() == 60
     secrets = re.compile(rf"\b({'|'.join(amounts)})\b|support_general|support_transport|\"costs\"|\"amount_ntd\"")
-    for collection in ("announcements", "events", "venues", "programs", "resources"):
+    for collection in ("announcements", "events", "venues", "teams", "programs", "resources"):
         for lang in ("zh-Hant", "en"):
             cards = ask(collection, lang=lang, limit="100")
             assert secrets.search(json.dumps(cards)) is None

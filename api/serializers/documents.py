@@ -17,12 +17,13 @@ from home.languages import DEFAULT_LANG
 from home.models import BasePage, Image
 from home.models.files import SOURCE_SPECS
 from home.taiwan import iso
-from home.visibility import ALL_CHANNELS, Channel
+from home.visibility import ALL_CHANNELS, Channel, Reason
 
 from .body import body_html, linked_pages, plain_text
 from .licenses import OPEN_GOVERNMENT, LicenseSerializer, license_document
 
 PAGE_SOURCE = "page"
+STORY = "story"
 NEWEST_FIRST = "-published_at"
 Ref = tuple[str, int]
 
@@ -44,6 +45,8 @@ class Rendering:
 
     now: datetime
     lang: str
+    # Whether the document may name a story: only where its readers ask every time, as caches keep the others.
+    stories: bool = False
     # What was looked at, and whether that shows this document's item in turn.
     shown: dict[Ref, bool] = field(default_factory=dict)
     shows_until: datetime | None = None
@@ -62,12 +65,19 @@ class Rendering:
         candidates = sorted(translations_of(item), key=lambda candidate: candidate.lang != self.lang)
         for candidate in candidates:
             self.saw(candidate, mutual=mutual)
+        if getattr(item, "item_type", None) == STORY and not self.stories:
+            return None
         for candidate in candidates:
             if candidate.hidden_because(Channel.PARTNER_SITES, self.now) is None:
-                if candidate.expire_at is not None:
-                    self.shows_until = min(self.shows_until or candidate.expire_at, candidate.expire_at)
+                if (until := candidate.valid_until) is not None:
+                    self.shows_until = min(self.shows_until or until, until)
                 return candidate
         return None
+
+
+def plural(type_name: str) -> str:
+    """The name of a type's collection."""
+    return f"{type_name.removesuffix('y')}ies" if type_name.endswith("y") else f"{type_name}s"
 
 
 def api_url(item: BasePage) -> str | None:
@@ -75,7 +85,7 @@ def api_url(item: BasePage) -> str | None:
     if item.item_type is None:
         return None
     query = "" if item.lang == DEFAULT_LANG else f"?lang={item.lang}"
-    return f"{settings.PUBLIC_URL}/api/v1/{item.item_type}s/{item.translation_key}{query}"
+    return f"{settings.PUBLIC_URL}/api/v1/{plural(item.item_type)}/{item.translation_key}{query}"
 
 
 class RelationSerializer(serializers.Serializer[Any]):
@@ -212,6 +222,8 @@ class ItemSerializer(serializers.Serializer[Any]):
     full_only: ClassVar[frozenset[str]] = frozenset(
         {"body_html", "body_text", "attachments", "media", "credits", "plan"}
     )
+    # Whether what a card leaves out is for readers whose key's partner has accepted the license: others get the card.
+    full_needs_key: ClassVar[bool] = False
 
     id = serializers.UUIDField(source="translation_key")
     type = serializers.CharField(source="item_type")
@@ -288,6 +300,16 @@ class ItemSerializer(serializers.Serializer[Any]):
         """First instant and first instant after, for lists by time; (None, None) for what has no time."""
         del item
         return None, None
+
+    def valid_until(self, item: Any) -> datetime | None:
+        """The first instant at which time alone takes the item down; None while nothing does."""
+        until: datetime | None = item.valid_until
+        return until
+
+    def ends_because(self, item: Any) -> Reason:
+        """What readers are told once that instant has passed."""
+        del item
+        return Reason.UNPUBLISHED
 
     def beside(self, item: Any) -> Any:
         """What partners read of the item at other addresses than its document: a difference there is told too."""

@@ -27,7 +27,6 @@ from .documents import (
     InstantField,
     ItemSerializer,
     RelationField,
-    RelationSerializer,
     RelationsField,
 )
 
@@ -70,6 +69,7 @@ class EventSerializer(ItemSerializer):
         "kind": Filter("kind", Choice(tuple(EventKind.values))),
         "theme": Filter("themes", Slug()),
         "status": Filter("status", Choice(tuple(EventStatus.values))),
+        "team": Filter("co_hosts.id", Id()),
         "program": Filter("program.id", Edition()),
     }
     span_filters = ("starts_after", "starts_before", "ends_after", "when")
@@ -91,7 +91,7 @@ class EventSerializer(ItemSerializer):
     venue = RelationField("venue")
     place = serializers.CharField()
     online_url = serializers.CharField()
-    co_hosts = serializers.SerializerMethodField()
+    co_hosts = RelationsField("team", source="effective_hosts")
     organizations = serializers.SerializerMethodField()
     costs_note = serializers.CharField()
     registration = serializers.SerializerMethodField()
@@ -113,12 +113,6 @@ class EventSerializer(ItemSerializer):
     def get_sequence(self, item: EventPage) -> int:
         """ICalendar SEQUENCE: how often date, place or status changed after they were first told."""
         return item.sequence
-
-    @extend_schema_field(RelationSerializer(many=True))
-    def get_co_hosts(self, item: EventPage) -> list[Any]:
-        """Teams that host the event with the bureau: none until teams exist."""
-        del item
-        return []
 
     @extend_schema_field(OrganizationRoleSerializer(many=True))
     def get_organizations(self, item: EventPage) -> list[dict[str, str]]:

@@ -5,11 +5,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from home.languages import LANGS, LANGUAGE_CODES
 from home.taiwan import iso
+from home.visibility import Channel
+from showcase.models import ConsentText
+from showcase.story_reading import Terms, license_texts
 
 
 @dataclass(frozen=True)
@@ -84,24 +89,76 @@ class LicenseTextSerializer(serializers.Serializer[Any]):
     noncommercial = serializers.BooleanField()
     uses = serializers.ListField(child=serializers.CharField())
     terms_url = serializers.URLField()
+    text = serializers.CharField(allow_null=True, help_text=_("The official text, where it stands here."))
 
 
-def license_url(text: LicenseText) -> str:
+def license_url(license_id: str) -> str:
     """Address of a license by itself."""
-    return f"{settings.PUBLIC_URL}/api/v1/licenses/{text.id}"
+    return f"{settings.PUBLIC_URL}/api/v1/licenses/{license_id}"
 
 
 def license_text(text: LicenseText, lang: str) -> dict[str, Any]:
     """A license by itself, in the language that is active."""
     return {
         "id": text.id,
-        "url": license_url(text),
+        "url": license_url(text.id),
         "lang": lang,
         "label": text.label_en if lang == "en" else text.label,
         "meaning": [str(sentence) for sentence in text.meaning],
         "noncommercial": text.noncommercial,
         "uses": list(text.uses),
         "terms_url": text.terms_url,
+        "text": None,
+    }
+
+
+def story_license_text(text: ConsentText) -> dict[str, Any]:
+    """A license that people grant on a story, by itself: in the language it is written in.
+
+    ``uses`` are what may be asked for by it; what was granted stands with each story.
+    """
+    return {
+        "id": text.code,
+        "url": license_url(text.code),
+        "lang": LANGS[text.lang],
+        "label": text.label,
+        "meaning": [line.strip() for line in text.summary.splitlines() if line.strip()],
+        "noncommercial": True,
+        "uses": [str(channel.name).lower() for channel in Channel],
+        "terms_url": license_url(text.code),
+        "text": text.body,
+    }
+
+
+def all_license_texts(lang: str) -> list[dict[str, Any]]:
+    """Every license an item may carry: the bureau's own first, then the stories', newest first."""
+    own = [license_text(text, lang) for text in LICENSES.values()]
+    return own + [story_license_text(text) for text in license_texts(LANGUAGE_CODES[lang])]
+
+
+def find_license_text(license_id: str, lang: str) -> dict[str, Any] | None:
+    """A license by its id, in the language that is active where it is written in it; None for what is none."""
+    if own := LICENSES.get(license_id):
+        return license_text(own, lang)
+    texts = license_texts(LANGUAGE_CODES[lang])
+    return next((story_license_text(text) for text in texts if text.code == license_id), None)
+
+
+def story_license_document(terms: Terms, *, lang: str) -> dict[str, Any]:
+    """A story's license block: when it ends, copies are to be deleted."""
+    with translation.override(LANGUAGE_CODES[lang]):
+        attribution = terms.attribution
+    return {
+        "id": terms.text.code,
+        "url": license_url(terms.text.code),
+        "label": terms.text.label,
+        "holder": terms.holder,
+        "attribution": attribution,
+        "noncommercial": True,
+        "uses": terms.uses,
+        "valid_from": iso(terms.license.starts_at),
+        "valid_until": iso(terms.last_instant),
+        "on_end": {"action": "delete", "within": "PT24H"},
     }
 
 
@@ -110,7 +167,7 @@ def license_document(text: LicenseText, *, valid_from: datetime | None, lang: st
     holder = settings.LICENSE_HOLDER[lang]
     return {
         "id": text.id,
-        "url": license_url(text),
+        "url": license_url(text.id),
         "label": text.label_en if lang == "en" else text.label,
         "holder": holder,
         "attribution": holder,

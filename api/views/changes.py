@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -80,8 +79,7 @@ class ChangesView(ReadingView):
         """What this door's readers were told after a number, and one more than they asked for."""
         if is_forgotten(after, epoch.seq):
             raise Problem("cursor-expired")
-        changes = Change.objects.annotate(on_channel=F("channels").bitand(int(self.channel)))
-        changes = changes.filter(on_channel__gt=0, seq__gt=after, seq__lte=epoch.seq)
+        changes = Change.objects.told_on(self.channel).filter(seq__gt=after, seq__lte=epoch.seq)
         if asked["types"]:
             changes = changes.filter(type__in=asked["types"])
         return list(changes.order_by("seq")[: asked["limit"] + 1])
@@ -107,7 +105,7 @@ class ChangesView(ReadingView):
     def entries(self, rows: list[Change], epoch: Epoch) -> dict[tuple[UUID, str], Entry]:
         """What may be shown now of the items changed."""
         visible = Entry.objects.visible(self.channel, epoch.now).filter(uid__in={row.uid for row in rows})
-        return {(entry.uid, entry.lang): entry for entry in visible.defer("card")}
+        return {(entry.uid, entry.lang): entry for entry in visible}
 
     def document(self, row: Change, asked: Asked, entries: dict[tuple[UUID, str], Entry], epoch: Epoch) -> bytes:
         """A change, on request with the item as this door's detail has it now; null when that is gone."""
@@ -115,4 +113,5 @@ class ChangesView(ReadingView):
         if not asked["include"]:
             return told
         entry = entries.get((row.uid, row.lang))
-        return told[:-1] + b',"resource":' + ((entry and body_of(entry, epoch, full=True)) or b"null") + b"}"
+        full = not BY_TYPE[row.type].full_needs_key
+        return told[:-1] + b',"resource":' + ((entry and body_of(entry, epoch, full=full)) or b"null") + b"}"

@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from api import cursors, schema
-from api.models import Entry, EntryQuerySet, Facet
+from api.models import Change, Entry, EntryQuerySet, Facet, Operation
 from api.parameters import Asked, Parameter
 from api.problems import Problem
 from api.reading import Answer, Epoch, ReadingView
@@ -50,15 +50,20 @@ def item_parameters(serializer: type[ItemSerializer], *, full: bool) -> tuple[Pa
 
 
 def included_types(serializer: type[ItemSerializer]) -> list[str]:
-    """The types that a collection's relations may lead to."""
+    """The types that a collection's relations may lead to; to stories only where they are named.
+
+    Else an answer that caches may keep could carry one.
+    """
     to = serializer.relations().values()
-    return list(BY_TYPE) if () in to else [name for name in BY_TYPE if any(name in types for types in to)]
+    named = {name for types in to for name in types}
+    anything = () in to
+    return [name for name, one in BY_TYPE.items() if name in named or (anything and not one.full_needs_key)]
 
 
 @cache
 def detail_parameters(serializer: type[ItemSerializer]) -> tuple[Parameter, ...]:
     """The parameters of a detail."""
-    return item_parameters(serializer, full=True)
+    return item_parameters(serializer, full=not serializer.full_needs_key)
 
 
 @cache
@@ -234,7 +239,7 @@ class DetailView(CollectionView):
     def read(self, asked: Asked, epoch: Epoch, **kwargs: Any) -> Answer:
         """The full document; 404 for what never was in this language, 410 for what was and is no more."""
         entry = self.pick(UUID(kwargs["uid"]), asked, epoch)
-        body = body_of(entry, epoch, full=True)
+        body = body_of(entry, epoch, full=not self.serializer.full_needs_key)
         if not body:
             raise gone(Reason.UNPUBLISHED, epoch.now)
         uids = related(body, asked["include"]) if asked.get("include") else set()
@@ -252,7 +257,9 @@ class DetailView(CollectionView):
         Raises:
             Problem: not-found, or withdrawn with the reason and the time until which to take copies down.
         """
-        entries = Entry.objects.filter(type=self.serializer.type_name, uid=uid).defer("card")
+        entries = Entry.objects.told_on(self.channel).filter(type=self.serializer.type_name, uid=uid)
+        if not self.serializer.full_needs_key:
+            entries = entries.defer("card")
         if not asked["lang_fallback"]:
             entries = entries.filter(lang=asked["lang"])
         # The language asked for first, and what is public before what was.
@@ -264,8 +271,16 @@ class DetailView(CollectionView):
             raise Problem("not-found")
         entry = ranked[0]
         if reason := entry.hidden_because(self.channel, epoch.now):
-            raise gone(reason, entry.withdrawn_at or entry.valid_until or entry.updated_at)
+            raise gone(*self.last_told(entry, reason))
         return entry
+
+    def last_told(self, entry: Entry, reason: Reason) -> tuple[Reason, datetime]:
+        """Why and since when this door's readers have lost an item, which may be before the readers of others did."""
+        if entry.channels & self.channel:
+            return reason, entry.valid_until or entry.updated_at
+        changes = Change.objects.told_on(self.channel).filter(uid=entry.uid, lang=entry.lang, op=Operation.WITHDRAW)
+        last = changes.order_by("seq").last()
+        return (Reason(last.reason), last.at) if last else (reason, entry.withdrawn_at or entry.updated_at)
 
 
 def gone(reason: Reason, at: datetime) -> Problem:

@@ -20,7 +20,7 @@ from api.problems import PROBLEMS
 from api.reading import Answer
 from api.serializers import COLLECTIONS
 from api.serializers.json import dump
-from api.serializers.licenses import LICENSES, license_text
+from api.serializers.licenses import all_license_texts
 from api.throttling import ANONYMOUS
 from api.values import Choice
 from home.languages import DEFAULT_LANG, LANGS, LANGUAGE_CODES
@@ -91,7 +91,7 @@ class DocsView(FixedView):
                 lang,
                 base=base,
                 quota=ANONYMOUS,
-                licenses=[license_text(text, lang) for text in LICENSES.values()],
+                licenses=all_license_texts(lang),
                 shared=shared_parameters(addresses),
                 groups=addresses,
                 problems=[{"name": name, **one._asdict()} for name, one in PROBLEMS.items()],

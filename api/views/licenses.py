@@ -13,7 +13,7 @@ from api.problems import Problem
 from api.reading import JSON, Answer
 from api.schema import Refer
 from api.serializers.json import dump
-from api.serializers.licenses import LICENSES, LicenseTextSerializer, license_text
+from api.serializers.licenses import LicenseTextSerializer, find_license_text
 from api.values import Choice
 from home.languages import DEFAULT_LANG, LANGS, LANGUAGE_CODES
 
@@ -46,16 +46,15 @@ class LicenseView(FixedView):
         Raises:
             Problem: not-found.
         """
-        text = LICENSES.get(self.kwargs["license_id"])
-        if text is None:
-            raise Problem("not-found")
         lang = asked["lang"]
         with translation.override(LANGUAGE_CODES[lang]):
-            document = license_text(text, lang)
+            document = find_license_text(self.kwargs["license_id"], lang)
+            if document is None:
+                raise Problem("not-found")
             if self.request.get_preferred_type(["application/json", "text/html"]) == "text/html":
                 body = page("api/license.html", document["url"], lang, license=document)
                 return Answer(body, content_type=HTML, keys=["licenses"], lang=lang)
-        return Answer(dump({"data": document}), content_type=JSON, keys=["licenses"], lang=lang)
+        return Answer(dump({"data": document}), content_type=JSON, keys=["licenses"], lang=document["lang"])
 
     def stamp(self, response: Any, *args: Any) -> HttpResponse:
         """Also say that Accept decides."""

@@ -10,7 +10,8 @@ from api.parameters import Asked
 from api.reading import Answer
 from api.serializers import COLLECTIONS
 from api.serializers.json import dump
-from api.serializers.licenses import LICENSES, license_url
+from api.serializers.licenses import all_license_texts
+from home.languages import DEFAULT_LANG
 
 from .fixed import FixedView
 
@@ -27,7 +28,7 @@ def contents() -> dict[str, Any]:
         "collections": {name: {"url": address(name), "item": address(f"{name}/{{id}}")} for name in COLLECTIONS},
         "venue_hours": address("venues/{id}/hours"),
         "changes": address("changes"),
-        "licenses": {name: license_url(text) for name, text in LICENSES.items()},
+        "licenses": {one["id"]: one["url"] for one in all_license_texts(DEFAULT_LANG)},
         "openapi": address("openapi.json"),
         "docs": address("docs"),
     }

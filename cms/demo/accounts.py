@@ -16,11 +16,13 @@ from wagtail.users.models import UserProfile
 
 from home.models import User
 
-# Role → group, family name, given name.
+# Role → group of staff or None, family name, given name.
 ROLES: Final = {
     "admin": ("管理", "示範", "管理者"),
     "editor": ("編輯", "示範", "編輯"),
     "reviewer": ("審核", "示範", "審核者"),
+    "team_leader": (None, "示範", "隊長"),
+    "team_member": (None, "示範", "隊員"),
 }
 
 NOTIFICATIONS: Final = ("submitted_notifications", "approved_notifications", "rejected_notifications")
@@ -70,7 +72,7 @@ def _user(role: str, accounts: dict[str, dict[str, str]]) -> User:
     with transaction.atomic():
         if user is None:
             user = User.objects.create_user(email, last_name=last_name, first_name=first_name)
-            user.groups.add(Group.objects.get(name=group))
+            user.groups.set(Group.objects.filter(name=group))
             EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
         user.set_password(password)
         user.save()

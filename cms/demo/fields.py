@@ -7,6 +7,7 @@ from django.db import models
 
 from home.models import AnnouncementPage, Contact, Organization
 from programs.models import (
+    EventCoHost,
     EventCost,
     EventOrganization,
     OpeningHours,
@@ -15,6 +16,8 @@ from programs.models import (
     ProgramPage,
     ProgramPlan,
     ProgramService,
+    TeamLink,
+    TeamPage,
     Theme,
     VenuePage,
 )
@@ -58,6 +61,14 @@ def _costs(_item: models.Model, amounts: dict[str, int]) -> list[models.Model]:
     ]
 
 
+def _co_hosts(_item: models.Model, slugs: list[str]) -> list[models.Model]:
+    return [EventCoHost(team=_chinese(TeamPage, slug=slug), sort_order=number) for number, slug in enumerate(slugs)]
+
+
+def _links(_item: models.Model, rows: list[list[str]]) -> list[models.Model]:
+    return [TeamLink(label=label, url=url, sort_order=number) for number, (label, url) in enumerate(rows)]
+
+
 def _contacts(_item: models.Model, extensions: list[str]) -> list[models.Model]:
     return [
         ProgramContact(contact=_chinese(Contact, extension=extension), sort_order=number)
@@ -74,14 +85,17 @@ def _rows(link: type[models.Model]) -> Callable[[models.Model, list[dict[str, An
 FIELDS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "amends": lambda _item, slug: _chinese(AnnouncementPage, slug=slug),
     "body": lambda _item, text: body(text),
+    "co_hosts": _co_hosts,
     "contact": lambda _item, extension: _chinese(Contact, extension=extension),
     "contacts": _contacts,
     "costs": _costs,
     "image": lambda _item, name: picture(name),
+    "links": _links,
     "opening_hours": _rows(OpeningHours),
     "organizations": _organizations,
     "plan": _rows(ProgramPlan),
     "program": lambda _item, edition: _chinese(ProgramPage, edition_roc=edition),
+    "team": lambda _item, slug: _chinese(TeamPage, slug=slug),
     "services": lambda item, rows: rows if isinstance(item, Contact) else _rows(ProgramService)(item, rows),
     "themes": lambda _item, codes: list(Theme.objects.filter(code__in=codes)),
     "venue": lambda _item, slug: _chinese(VenuePage, slug=slug) if slug else None,

@@ -27,13 +27,17 @@ from programs.models import (
     ProgramPage,
     ResourceIndexPage,
     ResourcePage,
+    TeamIndexPage,
     VenueIndexPage,
     VenuePage,
 )
+from showcase.models import AppearanceIndexPage, AppearancePage, StoryIndexPage
 
 from .accounts import cast, quiet
 from .acts import Stage
 from .reading import read
+from .stories import Telling
+from .teams import Founding, people
 
 FOUNDING_EDITION = 111
 
@@ -52,20 +56,24 @@ def load() -> None:
     # The worker would foresee the coming years at its start, and tell of every venue a second time.
     forecast_calendar(now)
     # Wagtail would queue a task for every row saved, and many rows are replaced before a worker gets to them.
-    with quiet(users.values()), disable_reference_index_auto_update():
+    others = people(read("teams", local(now).date())["people"])
+    with quiet([*users.values(), *others]), disable_reference_index_auto_update():
         play(stage, local(now).date())
     call_command("rebuild_references_index", verbosity=0)
 
 
 def play(stage: Stage, today: date) -> None:
     """All subjects, each after what it refers to."""
-    people = read("people", today)
-    for record in people["organizations"]:
+    names = read("people", today)
+    for record in names["organizations"]:
         stage.snippet(Organization, "name", record)
-    for record in people["contacts"]:
+    for record in names["contacts"]:
         stage.snippet(Contact, "extension", record)
     stage.play_all(VenuePage, index(VenueIndexPage), read("venues", today)["venues"])
     stage.play_all(ProgramPage, index(ProgramIndexPage), read("program", today)["programs"])
+    founding = Founding(stage, timezone.now())
+    for record in read("teams", today)["teams"]:
+        founding.play(record)
     stage.play_all(EventPage, index(EventIndexPage), read("events", today)["events"])
     stage.play_all(ResourcePage, index(ResourceIndexPage), read("resources", today)["resources"])
     stage.play_all(AnnouncementPage, index(AnnouncementIndexPage), read("announcements", today)["announcements"])
@@ -75,7 +83,16 @@ def play(stage: Stage, today: date) -> None:
             stage.play_all(ProgramPage, index(ProgramIndexPage), edition["programs"])
             stage.play_all(EventPage, index(EventIndexPage), edition["events"])
     stage.play_all(EventPage, index(EventIndexPage), read("soon", today)["events"])
+    showcase(stage, today)
     plain_pages(stage, today)
+
+
+def showcase(stage: Stage, today: date) -> None:
+    """What teams tell, and where they were seen and heard."""
+    told = read("stories", today)
+    born = {address: day for team in read("teams", today)["teams"] for address, day in team["born"].items()}
+    Telling(stage, timezone.now(), born).play_all(told["stories"])
+    stage.play_all(AppearancePage, index(AppearanceIndexPage), told["appearances"])
 
 
 def plain_pages(stage: Stage, today: date) -> None:
@@ -98,6 +115,9 @@ BY_NAME: dict[str, type[BasePage]] = {
     "events": EventIndexPage,
     "venues": VenueIndexPage,
     "resources": ResourceIndexPage,
+    "stories": StoryIndexPage,
+    "appearances": AppearanceIndexPage,
+    "teams": TeamIndexPage,
     "programs": ProgramIndexPage,
 }
 

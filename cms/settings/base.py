@@ -150,7 +150,7 @@ DEMO_ALLOWED = False
 # Login: everyone enters through allauth, by a mailed code, a password or a passkey, and answers tell nobody whether an
 # address has an account. Whoever signs up has no rights until staff put the account into a group.
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/desk/"
 SIGNUP_OPEN: bool = env.bool("SIGNUP_OPEN", default=False)
 ACCOUNT_ADAPTER = "home.login.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -163,6 +163,13 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("PROXIES", default=0)
+
+# Who may take part: the age range, both ends included; the share of a team's members that has to be exceeded in it; the
+# day ages are counted on, as in 12-31, or the day somebody is asked when it is empty.
+ELIGIBLE_AGE_MIN: int = env.int("ELIGIBLE_AGE_MIN", default=15)
+ELIGIBLE_AGE_MAX: int = env.int("ELIGIBLE_AGE_MAX", default=45)
+ELIGIBLE_SHARE: float = env.float("ELIGIBLE_SHARE", default=0.5)
+ELIGIBLE_ON: str = env.str("ELIGIBLE_ON", default="")
 
 # The second factor. STAFF_MFA: nothing under /cms/ answers to a session that has not shown one.
 STAFF_MFA: bool = env.bool("STAFF_MFA", default=False)
@@ -206,12 +213,15 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Files of stories: without an address of their own, so that nothing but the rule opens them.
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "private", "base_url": None},
+        "BACKEND": "showcase.storage.PrivateStorage",
+        "OPTIONS": {"location": VAR_DIR / "private"},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # What teams may hand in with a story, in megabytes.
+# How many photos a team's story may show, and how many things in all.
+STORY_PHOTOS: int = env.int("STORY_PHOTOS", default=20)
+STORY_ASSETS: int = env.int("STORY_ASSETS", default=30)
 STORY_PHOTO_MB: int = env.int("STORY_PHOTO_MB", default=30)
 STORY_VIDEO_MB: int = env.int("STORY_VIDEO_MB", default=200)
 STORY_PDF_MB: int = env.int("STORY_PDF_MB", default=50)

@@ -7,6 +7,7 @@ from .base import VAR_DIR, env
 
 DEBUG: bool = env.bool("DEBUG", default=False)
 DEMO_ALLOWED = True
+SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=True)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 
 

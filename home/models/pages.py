@@ -22,6 +22,7 @@ from home.blocks import BodyBlock
 from home.counties import COUNTIES
 from home.fields import ChoicesField
 from home.languages import lang_of
+from home.panels import EditorPanels
 from home.taiwan import local
 from home.visibility import Channel, Reason, hidden_because, page_hidden_because, public_pages, restrictions
 
@@ -71,6 +72,7 @@ class BasePage(Page):
     item_type: ClassVar[str | None] = None
 
     content_panels: ClassVar[list[Any]] = [
+        EditorPanels(),
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("image"),

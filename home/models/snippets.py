@@ -12,6 +12,7 @@ from wagtail.search import index
 
 from home.fields import ChoicesField
 from home.languages import lang_of
+from home.panels import EditorPanels
 from home.visibility import Channel, Reason, hidden_because, unexpired
 
 
@@ -78,6 +79,7 @@ class Contact(PublishableSnippet):
     sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     panels: ClassVar[list[Any]] = [
+        EditorPanels(),
         FieldPanel("unit"),
         FieldPanel("services"),
         FieldRowPanel([FieldPanel("phone"), FieldPanel("extension")]),
@@ -109,7 +111,7 @@ class Organization(PublishableSnippet):
     name = models.CharField(_("name"), max_length=80)
     url = models.URLField(_("website"), blank=True)
 
-    panels: ClassVar[list[Any]] = [FieldPanel("name"), FieldPanel("url")]
+    panels: ClassVar[list[Any]] = [EditorPanels(), FieldPanel("name"), FieldPanel("url")]
     search_fields: ClassVar[list[Any]] = [index.SearchField("name"), index.AutocompleteField("name")]
 
     class Meta(PublishableSnippet.Meta):

@@ -1,12 +1,13 @@
 """Models of the programme year, one file per page type."""
 
-from .events import EventCost, EventIndexPage, EventOrganization, EventPage, EventSchedule, Theme
+from .events import EventCoHost, EventCost, EventIndexPage, EventOrganization, EventPage, EventSchedule, Theme
 from .programs import ProgramContact, ProgramIndexPage, ProgramOrganization, ProgramPage, ProgramPlan, ProgramService
 from .resources import ResourceIndexPage, ResourcePage
 from .teams import Invitation, Membership, Role, TeamIndexPage, TeamKind, TeamLink, TeamPage, TeamSelection
 from .venues import OpeningHours, VenueException, VenueIndexPage, VenuePage
 
 __all__ = [
+    "EventCoHost",
     "EventCost",
     "EventIndexPage",
     "EventOrganization",

@@ -27,6 +27,7 @@ from programs.vocabularies import (
 )
 
 from .programs import ProgramPage
+from .teams import TeamPage
 from .venues import VenuePage
 
 # The root, a front page, its list, the list's pages: an event any deeper is a session of another.
@@ -92,6 +93,12 @@ class EventPage(BasePage):
         _("place"), max_length=160, blank=True, help_text=_("When it is none of our venues, or where to meet.")
     )
     online_url = models.URLField(_("online at"), blank=True)
+    co_host_waiver = models.CharField(
+        _("without a team because"),
+        max_length=200,
+        blank=True,
+        help_text=_("Every event is held together with a team; when this one is not, why. Internal."),
+    )
     costs_note = models.CharField(_("public note on costs"), max_length=160, blank=True)
     registration_url = models.URLField(_("register at"), blank=True)
     registration_opens_at = models.DateTimeField(_("registration opens"), null=True, blank=True)
@@ -132,6 +139,9 @@ class EventPage(BasePage):
             heading=_("What it is like"),
         ),
         *BasePage.body_panels,
+        MultiFieldPanel(
+            [InlinePanel("co_hosts", label=_("Team")), FieldPanel("co_host_waiver")], heading=_("Held together with")
+        ),
         InlinePanel(
             "organizations", label=_("Organization"), help_text=_("Leave empty when they are the programme's own.")
         ),
@@ -192,6 +202,20 @@ class EventPage(BasePage):
         return list(EventPage.objects.child_of(self).filter(alias_of__isnull=True).order_by("starts_at", "pk"))
 
     @property
+    def hosts(self) -> list[TeamPage]:
+        """The teams it is held together with, in the editor's order (R28); asking the rule is the reader's part."""
+        return [row.team for row in self.co_hosts.all()]
+
+    @hosts.setter
+    def hosts(self, teams: list[TeamPage]) -> None:
+        self.co_hosts.set([EventCoHost(team=team, sort_order=number) for number, team in enumerate(teams)])
+
+    @property
+    def effective_hosts(self) -> list[TeamPage]:
+        """A session without teams of its own is held together with its event's."""
+        return self.hosts or (self.parent_event.effective_hosts if self.parent_event else [])
+
+    @property
     def sequence(self) -> int:
         """How often date, place or status changed after they were first published (iCalendar SEQUENCE)."""
         return max(self.schedule.count() - 1, 0)
@@ -248,6 +272,24 @@ class EventOrganization(OrganizationRole):
     """An organisation behind one event."""
 
     page = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="organizations")
+
+
+class EventCoHost(Orderable):
+    """A team that holds an event together with the bureau (R28)."""
+
+    page = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="co_hosts")
+    team = models.ForeignKey(
+        TeamPage, verbose_name=_("team"), on_delete=models.CASCADE, related_name="co_hosted_events"
+    )
+
+    panels: ClassVar[list[Any]] = [PageChooserPanel("team")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("team it is held with")
+        verbose_name_plural = _("teams it is held with")
+
+    def __str__(self) -> str:
+        return str(self.team)
 
 
 class EventCost(Orderable):

@@ -34,6 +34,12 @@ class ProgramPage(BasePage):
     )
     eligibility = models.TextField(_("who can take part"), blank=True)
     rewards_note = models.TextField(_("rewards"), blank=True)
+    ages_kept_until = models.DateField(
+        _("ages kept until"),
+        null=True,
+        blank=True,
+        help_text=_("Until when the results of age checks are kept. Empty: until the year of the edition ends."),
+    )
 
     parent_page_types: ClassVar[list[str]] = ["programs.ProgramIndexPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -44,6 +50,7 @@ class ProgramPage(BasePage):
         InlinePanel("plan", label=_("Planned events of a month")),
         InlinePanel("services", label=_("Service")),
         FieldPanel("rewards_note"),
+        FieldPanel("ages_kept_until"),
         InlinePanel("organizations", label=_("Organization")),
         InlinePanel("contacts", label=_("Contact")),
         *BasePage.body_panels,

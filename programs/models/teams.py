@@ -13,12 +13,13 @@ from wagtail.models import Orderable
 
 from home.counties import COUNTIES
 from home.models import BasePage, IndexPage
+from programs.panels import PeoplePanel
 
 
 class TeamKind(models.TextChoices):
     """Both may take part (R13)."""
 
-    GROUP = "group", _("Group")
+    GROUP = "group", _("Several people")
     INDIVIDUAL = "individual", _("Person alone")
 
 
@@ -52,6 +53,12 @@ class TeamPage(BasePage):
         max_length=600,
         help_text=_("Why the team wants to take part; internal, never shown on the site."),
     )
+    admitted_because = models.CharField(
+        _("admitted all the same because"),
+        max_length=200,
+        blank=True,
+        help_text=_("When the bureau lets a team take part that the rules alone would not: why. Internal."),
+    )
 
     parent_page_types: ClassVar[list[str]] = ["programs.TeamIndexPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -59,6 +66,8 @@ class TeamPage(BasePage):
         *BasePage.content_panels,
         FieldRowPanel([FieldPanel("kind"), FieldPanel("county")]),
         FieldPanel("interest"),
+        FieldPanel("admitted_because"),
+        PeoplePanel(heading=_("People")),
         InlinePanel("selections", label=_("Edition it was selected for")),
         InlinePanel("links", label=_("Link")),
         *BasePage.body_panels,
@@ -75,8 +84,8 @@ class TeamPage(BasePage):
 
     @property
     def selected_editions(self) -> list[int]:
-        """The ROC years of the editions it was selected for, oldest first (R9)."""
-        return sorted({row.edition_roc for row in self.selections.all()})
+        """The ROC years of the editions it was selected for, the last one first (R9)."""
+        return sorted({row.edition_roc for row in self.selections.all()}, reverse=True)
 
 
 class TeamSelection(Orderable):
@@ -98,7 +107,7 @@ class TeamLink(Orderable):
 
     page = ParentalKey(TeamPage, on_delete=models.CASCADE, related_name="links")
     label = models.CharField(_("label"), max_length=40)
-    url = models.URLField(_("address"))
+    url = models.URLField(_("web address"))
 
     class Meta(Orderable.Meta):
         verbose_name = _("link")
@@ -116,6 +125,7 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=6, choices=Role.choices, default=Role.MEMBER)
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
     in_range = models.BooleanField(_("within the age range"), null=True, blank=True)
+    minor = models.BooleanField(_("minor"), null=True, blank=True)
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
     checked_on = models.DateField(_("age as of"), null=True, blank=True)
     kept_until = models.DateField(_("kept until"), null=True, blank=True)

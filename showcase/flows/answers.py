@@ -14,6 +14,8 @@ from .clearing import settle
 # Who is asked for a date of birth; the others declare that they are of age.
 ASKED_FOR_AGE = frozenset({PartyRole.AUTHOR, PartyRole.COAUTHOR, PartyRole.PORTRAYED})
 RENEWABLE_DAYS = 180
+# A revision that a refusal stops.
+OPEN_STATES = frozenset({RevisionState.SUBMITTED, RevisionState.IN_REVIEW})
 
 
 class StaleError(Exception):
@@ -76,9 +78,14 @@ def _check_age(party: Party, born_on: date, now: datetime) -> None:
         return
     party.minor, party.birth_year, party.checked_on = minor, born_on.year, today
     party.save(update_fields=["minor", "birth_year", "checked_on"])
-    if not minor:
-        Requirement.objects.filter(party__guardian_of=party).delete()
+    alone = () if minor else Requirement.objects.filter(party__guardian_of=party)
+    revisions = [one.story_revision for one in alone]
+    for one in alone:
+        one.delete()
     record(Verb.CHECKED, party.story, now, party, minor=minor)
+    # Perhaps only the legal representative's consent was missing.
+    for story_revision in revisions:
+        settle(story_revision, now)
 
 
 def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or typed
@@ -108,14 +115,19 @@ def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or 
         story_revision, text = _asked_now(party, content_hash, text_sha256, now)
         standing = _standing(party, content_hash, now)
         same = [one for one in standing if (one.channels, one.adaptation) == (int(channels), adaptation)]
+        other = [one for one in standing if one not in same]
         if renewing:
-            same = [one for one in standing if one.ends_at is None]
-            if not same and not is_renewable(standing, now):
+            # Beside the running term, which goes on as it was granted, only what waits is the new word.
+            same, other = ([one for one in some if one.ends_at is None] for some in (same, other))
+            if not same and not other and not is_renewable(standing, now):
                 raise NothingToRenewError
-        else:
-            # Other channels in a running term: the old word is taken back as the new one is given.
-            _take_back([one for one in standing if one not in same], party, now)
+        # Other channels than before: the old word is taken back as the new one is given.
+        _take_back(other, party, now)
         if same:
+            # Narrowed to what waited for a renewal, it counts in the running term at once.
+            if other:
+                settle(story_revision, now)
+                same[0].refresh_from_db()
             return same[0]
         given = Grant.objects.create(
             party=party,
@@ -201,14 +213,15 @@ def _reopen(story_revision: StoryRevision) -> None:
 def refuse(party: Party, now: datetime, how: How) -> None:
     """Say no: the revision cannot be published with this person's part in it. A consent that stands is withdrawn."""
     with act_on(party.story):
-        if party.refused_at is not None:
+        story_revision = asked_of(party)
+        is_open = story_revision is not None and story_revision.state in OPEN_STATES
+        if party.refused_at is not None and not is_open:
             return
         _take_back(unended(party, now), party, now)
         party.refused_at = now
         party.save(update_fields=["refused_at"])
         keep_evidence(record(Verb.REFUSED, party.story, now, party), party, how)
-        story_revision = asked_of(party)
-        if story_revision and story_revision.state in {RevisionState.SUBMITTED, RevisionState.IN_REVIEW}:
+        if story_revision and is_open:
             story_revision.state = RevisionState.REFUSED
             story_revision.save(update_fields=["state"])
         if not mails.is_flooding(party.story, now, party=party.pk):

@@ -23,15 +23,16 @@ class TooManyMailsError(Exception):
 
 
 def invite(party: Party, now: datetime) -> None:
-    """Send a party a link, inside the caller's transaction; an earlier refusal is forgotten.
+    """Send a party a link, inside the caller's transaction. A new one kills the one before.
 
-    A new link kills the one before. Only who has agreed to something keeps his: he may withdraw by it.
+    Only who has agreed to something keeps his: he may withdraw by it. A refusal stands until the person agrees: being
+    asked once more lets no representative speak for him again.
     """
     if unended(party, now):
         extend_link(party, now)
     else:
         renew_link(party, now)
-    party.seen_at = party.refused_at = party.reminded_at = None
+    party.seen_at = party.reminded_at = None
     party.save()
     record(Verb.INVITED, party.story, now, party)
     name = "guardian" if party.role == PartyRole.GUARDIAN else "invited"

@@ -27,6 +27,7 @@ from showcase.vocabularies import PartyRole, RevisionState, Verb
 
 from . import asking
 from .acts import record
+from .clearing import review_if_cleared
 
 # Who is named under the story.
 CREDITED = (PartyRole.AUTHOR, PartyRole.COAUTHOR, PartyRole.RIGHTSHOLDER)
@@ -67,13 +68,17 @@ def hand_in(draft: StoryDraft, by: User, now: datetime) -> StoryRevision:
         parties = _parties(draft, story)
         found = StoryRevision.objects.filter(story=story, content_hash=story.computed_hash()).first()
         if found is None or found.state in {RevisionState.RETURNED, RevisionState.REFUSED}:
-            found = found or StoryRevision(story=story, number=_next_number(story), content_hash=story.computed_hash())
+            found = found or StoryRevision(story=story, content_hash=story.computed_hash())
             found.revision = story.save_revision(user=by, log_action=True)
             _freeze(found, draft, text, by, now)
         elif (found.channels, found.adaptation) != _asked_for(draft):
             # The same content for other uses: whoever agreed already is asked about them as well.
             _freeze(found, draft, text, by, now, state=RevisionState(found.state))
+        else:
+            found.number = _number_of(found)
+            found.save(update_fields=["number"])
         _ask_all(found, parties, now)
+        review_if_cleared(found, now)
         changed.send(StoryPage, refs=[(StoryPage, story.pk)])
     return found
 
@@ -92,6 +97,7 @@ def _freeze(
     state: RevisionState = RevisionState.SUBMITTED,
 ) -> None:
     """Keep what everyone is asked about a content that nobody changes any more."""
+    found.number = _number_of(found)
     found.state, found.reason = state, ""
     found.text = text
     found.channels, found.adaptation = _asked_for(draft)
@@ -145,9 +151,11 @@ def _credits(draft: StoryDraft) -> list[StoryCredit]:
     ]
 
 
-def _next_number(story: StoryPage) -> int:
-    last: int | None = story.story_revisions.aggregate(last=Max("number"))["last"]
-    return (last or 0) + 1
+def _number_of(found: StoryRevision) -> int:
+    """The number that makes a revision the newest: with an earlier content everyone is asked about that one again."""
+    others = StoryRevision.objects.filter(story=found.story).exclude(pk=found.pk)
+    last: int = others.aggregate(last=Max("number"))["last"] or 0
+    return found.number if found.number and found.number > last else last + 1
 
 
 def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
@@ -161,10 +169,10 @@ def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
     wanted += [(PartyRole(one.role), one.name, one.email.strip().lower(), one.user) for one in draft.people.all()]
     found = []
     for role, name, email, user in wanted:
-        party, _created = Party.objects.get_or_create(
-            story=story, role=role, email=email, name=name, purged_at=None, defaults={"user": user}
-        )
-        found += [party, *party.guardians.all()]
+        same = {"story": story, "role": role, "email": email, "name": name, "purged_at": None}
+        party = Party.objects.filter(**same).first() or Party.objects.create(user=user, **same)
+        # Who has come of age answers alone.
+        found += [party, *(party.guardians.all() if party.minor else ())]
     return found
 
 

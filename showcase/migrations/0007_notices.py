@@ -29,7 +29,7 @@ def write(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("showcase", "0004_license_text")]
+    dependencies = [("showcase", "0006_review")]
 
     operations = [
         migrations.AddField(

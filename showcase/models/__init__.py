@@ -6,6 +6,7 @@ from .drafts import DraftAsset, DraftPerson, StoryDraft
 from .media import StoryFile, StoryPhoto, StoryRendition
 from .notices import EndingNotice
 from .record import ConsentEvent
+from .review import StoryReviewTask
 from .stories import StoryCredit, StoryIndexPage, StoryMedia, StoryPage
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "StoryPage",
     "StoryPhoto",
     "StoryRendition",
+    "StoryReviewTask",
     "StoryRevision",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable  # noqa: TC003 - Django reads annotations
 from datetime import datetime  # noqa: TC003 - Django reads annotations
 from typing import Any, ClassVar
 
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from home.visibility import Channel, Reason
 from showcase import rules
+from showcase.admin_forms import ConsentTextForm
+from showcase.panels import CONSENT_TEXT_PANELS
 from showcase.vocabularies import HoldKind, PartyRole, RevisionState
 
 from .media import StoryFile
@@ -35,6 +38,9 @@ class ConsentText(models.Model):
     effective_from = models.DateTimeField(_("in force from"))
     retired_at = models.DateTimeField(_("until"), null=True, blank=True)
 
+    base_form_class = ConsentTextForm
+    panels: ClassVar[list[Any]] = CONSENT_TEXT_PANELS
+
     class Meta:
         verbose_name = _("license text")
         verbose_name_plural = _("license texts")
@@ -46,8 +52,13 @@ class ConsentText(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with the hash of what people read."""
-        self.sha256 = rules.text_sha256(*filter(None, (self.label, self.summary, self.body, self.notice)))
+        self.sha256 = rules.text_sha256(*self.words)
         super().save(*args, **kwargs)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What people read, part by part."""
+        return tuple(filter(None, (self.label, self.summary, self.body, self.notice)))
 
     @property
     def is_used(self) -> bool:
@@ -260,17 +271,19 @@ def signatories(story_pk: int, content_hash: str) -> list[rules.Signatory]:
     confirmed = Mandate.objects.filter(representative__story=story_pk, confirmed_at__isnull=False)
     for representative, party in confirmed.values_list("representative", "parties"):
         spoken[party].add(representative)
-    return [
-        rules.Signatory(
-            party.pk,
-            tuple(given(one) for one in party.grants.all() if one.content_hash == content_hash),
-            refused=party.refused_at is not None,
-            minor=party.minor,
-            guardian_of=party.guardian_of_id,
-            spoken_for_by=frozenset(spoken[party.pk]),
-        )
-        for party in parties
-    ]
+    return [signatory(party, content_hash, spoken[party.pk]) for party in parties]
+
+
+def signatory(party: Party, content_hash: str, spoken_for_by: Iterable[int] = ()) -> rules.Signatory:
+    """A party with its grants for one content, as a plain value; its grants may be loaded ahead, in their order."""
+    return rules.Signatory(
+        party.pk,
+        tuple(given(one) for one in party.grants.all() if one.content_hash == content_hash),
+        refused=party.refused_at is not None,
+        minor=party.minor,
+        guardian_of=party.guardian_of_id,
+        spoken_for_by=frozenset(spoken_for_by),
+    )
 
 
 def given(grant: Grant) -> rules.Given:

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.models import Orderable, PageManager
@@ -14,11 +16,13 @@ from home.models.pages import VisiblePageQuerySet
 from home.visibility import Channel, Reason, page_hidden_because, public_pages
 from programs.models import EventPage, ProgramPage, TeamPage, Theme
 from showcase import rules
-from showcase.panels import STORY_PANELS
+from showcase.admin_forms import StoryForm
+from showcase.panels import STORY_PANELS, STORY_PROMOTE_PANELS
 from showcase.vocabularies import PartyRole
 
 from .consent import Hold, cleared, signatories
 from .media import Asset
+from .permissions import StoryPermissionTester
 
 
 class StoryIndexPage(IndexPage):
@@ -44,6 +48,8 @@ class StoryPage(BasePage):
     """A team's story. Its words and media are the team's: staff file it, and send it back where it should change."""
 
     item_type = "story"
+    # Stories come from the desk, never from the admin.
+    is_creatable = False
 
     team = models.ForeignKey(TeamPage, verbose_name=_("team"), on_delete=models.PROTECT, related_name="stories")
     program = models.ForeignKey(
@@ -65,7 +71,9 @@ class StoryPage(BasePage):
 
     parent_page_types: ClassVar[list[str]] = ["showcase.StoryIndexPage"]
     subpage_types: ClassVar[list[str]] = []
+    base_form_class = StoryForm
     content_panels: ClassVar[list[Any]] = STORY_PANELS
+    promote_panels: ClassVar[list[Any]] = STORY_PROMOTE_PANELS
 
     class Meta:
         verbose_name = _("story")
@@ -75,6 +83,24 @@ class StoryPage(BasePage):
         """Save with the hash of the content, whoever publishes it and however."""
         self.content_hash = self.computed_hash()
         super().save(*args, **kwargs)
+
+    def permissions_for_user(self, user: Any) -> StoryPermissionTester:
+        """What somebody may do with it in the admin."""
+        return StoryPermissionTester(user, self)
+
+    def copy(self, *args: Any, **kwargs: Any) -> Any:
+        """Copy; but no translation, by which Wagtail's doors come here: it would have nobody's consent.
+
+        Raises:
+            PermissionDenied: for a translation.
+        """
+        if kwargs.get("log_action") == "wagtail.copy_for_translation":
+            raise PermissionDenied
+        return super().copy(*args, **kwargs)
+
+    def has_live_content(self) -> bool:
+        """Whether the content in memory is what is live."""
+        return StoryPage.objects.filter(pk=self.pk, live=True, content_hash=self.computed_hash()).exists()
 
     def computed_hash(self) -> str:
         """The hash of the content as it stands in memory: what people agree to."""
@@ -101,8 +127,22 @@ class StoryPage(BasePage):
 
     def hidden_because(self, channel: Channel, now: datetime) -> Reason | None:
         """Why the story may not be shown on the channel at that instant, or None."""
+        return page_hidden_because(self, now) or self.withheld_because(channel, now)
+
+    def withheld_because(self, channel: Channel, now: datetime) -> Reason | None:
+        """Why a hold or a missing consent keeps the story from the channel at that instant, or None."""
         holds = [hold.told_reason for hold in self.holds_in_force()]
-        return page_hidden_because(self, now) or rules.hidden_because(self.signatories(), channel, now, holds)
+        return rules.hidden_because(self.signatories(), channel, now, holds)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the story if its consents allow, whoever asks; the page's own terms come on top.
+
+        Raises:
+            Http404: when they do not.
+        """
+        if self.withheld_because(Channel.SITE, Clock.now()):
+            raise Http404
+        return super().serve(request, *args, **kwargs)
 
     @property
     def valid_until(self) -> datetime | None:

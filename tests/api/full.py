@@ -6,7 +6,14 @@ from uuid import UUID
 from django.core.files.base import ContentFile
 
 from home.models import AnnouncementIndexPage, Contact, Document, Organization
-from programs.models import EventIndexPage, ProgramIndexPage, ResourceIndexPage, Theme, VenueIndexPage
+from programs.models import (
+    EventIndexPage,
+    ProgramIndexPage,
+    ResourceIndexPage,
+    TeamIndexPage,
+    Theme,
+    VenueIndexPage,
+)
 from tests import factories
 from tests.conftest import NOW
 
@@ -15,6 +22,7 @@ IDS = {
     "announcements": UUID("11111111-1111-4111-8111-111111111111"),
     "events": UUID("22222222-2222-4222-8222-222222222222"),
     "venues": UUID("33333333-3333-4333-8333-333333333333"),
+    "teams": UUID("99999999-9999-4999-8999-999999999999"),
     "programs": UUID("44444444-4444-4444-8444-444444444444"),
     "resources": UUID("55555555-5555-4555-8555-555555555555"),
 }
@@ -46,6 +54,7 @@ INDEXES = {
     "announcements": AnnouncementIndexPage,
     "events": EventIndexPage,
     "venues": VenueIndexPage,
+    "teams": TeamIndexPage,
     "programs": ProgramIndexPage,
     "resources": ResourceIndexPage,
 }
@@ -59,7 +68,7 @@ def publish(page, *tags):
 
 
 def items(lang="zh-Hant"):
-    """The five, by collection, each after what it refers to; and a series, a session and an amendment beside them."""
+    """One of each, by collection, after what it refers to; and a series, a session and an amendment beside them."""
     contact = Contact(
         unit="計畫辦公室", phone="03-0000000", extension="12", hours="平日 9:00–17:00", services=["venues", "events"]
     )
@@ -69,7 +78,10 @@ def items(lang="zh-Hant"):
     organizer.save()
     organizer.save_revision().publish()
     found = {"programs": program(contact, organizer, lang), "venues": venue(contact, lang)}
+    found["teams"] = team(lang)
     found["events"] = event(found["programs"], found["venues"], organizer, lang)
+    found["events"].co_hosts.create(team=found["teams"])
+    publish(found["events"])
     found["resources"] = resource(lang)
     found["announcements"] = announcement(lang)
     return found
@@ -111,6 +123,22 @@ def venue(contact, lang):
     page.opening_hours.create(day_type="weekday", days=[1, 2, 3, 4, 5], opens=time(9), closes=time(18, 30))
     page.exceptions.create(date=date(2026, 3, 4), opens=time(10), closes=time(11), reason="搬遷")
     page.exceptions.create(date=date(2026, 3, 5), reason="盤點")
+    return publish(page)
+
+
+def team(lang):
+    page = factories.team(
+        **common("teams", "demo-team", lang),
+        title="示範甲隊",
+        county="TW-TAO",
+        interest="只給青年局看的話。",
+        admitted_because="只給青年局看的理由。",
+    )
+    for edition in (110, 111):
+        page.selections.create(edition_roc=edition)
+    page.links.create(label="官網", url="https://team.example.org/")
+    person = factories.person(email="member@example.org", last_name="乙", first_name="示範")
+    page.memberships.create(user=person, role="head", in_range=True, minor=False, birth_year=1998)
     return publish(page)
 
 

@@ -48,7 +48,7 @@ def described(client):
 def test_the_document_names_every_address_of_ours_and_none_of_the_admins(described):
     assert described["openapi"] == "3.1.0"
     assert described["servers"] == [{"url": "https://hub.example.org"}]
-    collections = ("announcements", "events", "venues", "programs", "resources")
+    collections = ("announcements", "events", "venues", "teams", "programs", "resources")
     assert set(described["paths"]) == {
         *(f"/api/v1/{name}" for name in collections),
         *(f"/api/v1/{name}/{{uid}}" for name in collections),

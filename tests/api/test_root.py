@@ -16,6 +16,7 @@ def test_the_root_names_everything_there_is_to_read_and_each_address_answers(cli
         "announcements": factories.announcement(),
         "events": factories.event(),
         "venues": factories.venue(),
+        "teams": factories.team(),
         "programs": factories.program(),
         "resources": factories.resource(),
     }

@@ -129,8 +129,10 @@ def test_only_their_owner_reads_the_logins(folder, accounts):
         "admin": "admin@example.org",
         "editor": "editor@example.org",
         "reviewer": "reviewer@example.org",
+        "team_leader": "team_leader@example.org",
+        "team_member": "team_member@example.org",
     }
-    assert len({account["password"] for account in accounts.values()}) == 3
+    assert len({account["password"] for account in accounts.values()}) == 5
 
 
 @pytest.mark.parametrize("role", ["admin", "editor", "reviewer"])
@@ -144,12 +146,26 @@ def test_each_account_logs_in_and_enters_the_admin(role, accounts, client):
     assert not User.objects.get(email=account["email"]).is_superuser
 
 
+@pytest.mark.parametrize(("role", "says"), [("team_leader", "隊長"), ("team_member", "成員")])
+def test_each_account_of_a_team_logs_in_and_comes_to_its_desk(role, says, accounts, client):
+    account = accounts[role]
+
+    answer = client.post("/accounts/login/", {"login": account["email"], "password": account["password"]})
+
+    assert answer.url == "/desk/"
+    desk = client.get("/desk/teams/").content.decode()
+    assert "示範茶鄉隊" in desk
+    assert says in desk
+    assert client.get("/cms/").status_code == 403
+
+
 def test_editors_wrote_and_reviewers_published():
     def who(action):
         return {entry.user.email for entry in PageLogEntry.objects.filter(action=action).select_related("user")}
 
     assert who("wagtail.publish") == {"reviewer@example.org"}
-    assert who("wagtail.edit") == {"editor@example.org"}
+    leads = {"team_leader@example.org", *(f"{name}@example.org" for name in ("jia", "yi", "bing", "ding"))}
+    assert who("wagtail.edit") == {"editor@example.org", *leads}
     assert PageLogEntry.objects.filter(action="wagtail.workflow.approve").count() > 50
 
 

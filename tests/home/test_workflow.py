@@ -95,8 +95,8 @@ def test_plain_pages_are_reviewed_too():
 
 def test_wagtails_own_groups_and_review_are_gone():
     assert sorted(Group.objects.values_list("name", flat=True)) == sorted(["編輯", "審核", "管理"])
-    assert sorted(Workflow.objects.values_list("name", flat=True)) == ["公告審核", "計畫內容審核"]
-    assert [task.specific.groups.count() for task in Task.objects.all()] == [2]
+    assert sorted(Workflow.objects.values_list("name", flat=True)) == ["公告審核", "故事審核", "計畫內容審核"]
+    assert [task.specific.groups.count() for task in Task.objects.all()] == [2, 2]
 
 
 def test_what_an_editor_submits_is_not_public_and_reviewers_are_told(client, editor, reviewer):
@@ -202,7 +202,7 @@ def test_the_mails_of_a_review_in_full(client, editor, reviewer):
     acted(client, page, "approve", comment="")
 
     edit = f"https://hub.example.org/cms/pages/{page.pk}/edit/"
-    preview = f"https://hub.example.org/cms/pages/workflow/preview/{page.pk}/{Task.objects.get().pk}/"
+    preview = f"https://hub.example.org/cms/pages/workflow/preview/{page.pk}/{Task.objects.get(name='審核').pk}/"
     end = "\n\n北區青聚點\n選擇要收哪些通知： https://hub.example.org/cms/account/#tab-notifications"
     waits = f"「{{}}」等您審核。\n\n預覽： {preview}\n核准或退回修改： {edit}{end}"
     back = "reviewer@example.org 把「報名 <開始>」退回修改，理由如下：\n\n請補上報名期限\n\n修改後再送審： " + edit
@@ -248,7 +248,7 @@ def test_an_editor_cannot_approve(client, editor):
 def test_approval_needs_no_publish_right(client, editor):
     """The task's group is the right: a member without any right to publish finishes the review."""
     member = factories.person("編輯")
-    task = Task.objects.get().specific
+    task = Task.objects.get(name="審核").specific
     task.groups.add(Group.objects.get(name="編輯"))
     page = written(client, editor)
     client.force_login(member)

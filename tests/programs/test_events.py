@@ -38,6 +38,7 @@ def form(**fields):
         "starts_at": MARCH,
         "date_precision": "minute",
         "place": "桃園",
+        "co_host_waiver": "示範",
         **fields,
     }
     mechanisms = fields.pop("mechanisms", ["networking"])
@@ -48,6 +49,7 @@ def form(**fields):
         {
             **fields,
             "body": streamfield([]),
+            "co_hosts": inline_formset([]),
             "organizations": inline_formset([]),
             "costs": inline_formset([]),
             "comments": inline_formset([]),

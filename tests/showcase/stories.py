@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from io import BytesIO
 from itertools import count
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from home.models import Clock, User
 from home.visibility import ALL_CHANNELS, Channel
 from programs.models import Membership, TeamIndexPage, TeamPage
 from showcase.flows import answers, handing_in
 from showcase.flows.acts import How
-from showcase.models import ConsentText, DraftPerson, Party, StoryDraft, StoryPage, StoryRevision
-from showcase.vocabularies import PartyRole
+from showcase.flows.media import take_photo
+from showcase.models import ConsentText, DraftPerson, Party, StoryDraft, StoryPage, StoryPhoto, StoryRevision
+from showcase.vocabularies import AssetKind, PartyRole
 from tests import factories
 
 HOW = How("示範", "link", "192.0.2.7", "a browser")
@@ -68,8 +73,8 @@ class Story:
         return next(one for one in self.parties if one.role == PartyRole.AUTHOR)
 
 
-def handed_in(**fields) -> Story:
-    made = draft(**fields)
+def handed_in(*, made: StoryDraft | None = None, **fields) -> Story:
+    made = made or draft(**fields)
     revision = handing_in.hand_in(made, made.author, Clock.now())
     made.refresh_from_db()
     return Story(made, revision, list(revision.parties.order_by("pk")))
@@ -105,3 +110,24 @@ def published(channels: Channel = ALL_CHANNELS, **fields) -> Story:
     story.revision.refresh_from_db()
     story.revision.revision.publish()
     return story
+
+
+def photo(by: User, color: str = "teal", size: tuple[int, int] = (1200, 800)) -> StoryPhoto:
+    """A photo handed in through the real flow; the same colour and size are the same bytes."""
+    file = BytesIO()
+    Image.new("RGB", size, color).save(file, "JPEG")
+    return take_photo(SimpleUploadedFile("photo.jpg", file.getvalue(), "image/jpeg"), by)
+
+
+def with_photo(*, color: str = "teal", channels: Channel = ALL_CHANNELS, **fields) -> Story:
+    """A story with one photo that everyone agreed to and that is live."""
+    made = draft(**fields)
+    made.assets.create(
+        kind=AssetKind.PHOTO,
+        photo=photo(made.author, color),
+        alt="河岸上的垃圾袋",
+        credit="示範甲",
+        rights="own",
+        people="nobody",
+    )
+    return published(channels, made=made)

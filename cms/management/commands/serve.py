@@ -83,5 +83,5 @@ def _greeting() -> str:
     if demo.exists():
         accounts = json.loads(demo.read_text(encoding="utf-8"))["accounts"]
         lines += ["Logins of the demo:"]
-        lines += [f"  {role:<9}{account['email']}  {account['password']}" for role, account in accounts.items()]
+        lines += [f"  {role:<12}{account['email']}  {account['password']}" for role, account in accounts.items()]
     return "\n".join([*lines, "Ctrl-C stops it."])

@@ -1,0 +1,1 @@
+"""The desk of teams: its screens at /desk/teams/ and /desk/invitations/."""

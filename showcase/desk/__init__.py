@@ -1,0 +1,1 @@
+"""The story desk: its screens at /desk/ and /desk/stories/."""

@@ -1,0 +1,85 @@
+"""Asking people again, at the right address, and naming whoever answers beside a minor."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+
+from home.models import Clock
+from showcase.flows import asking
+from showcase.models import Party
+from showcase.staff_forms import AddressForm, GuardianForm
+
+from .door import StoryView
+
+
+class PartyView(StoryView):
+    """A page about one person of a story."""
+
+    party: Party
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Find the person among the story's.
+
+        Raises:
+            Http404: for nobody, for another story's, and for who was erased.
+        """
+        super().setup(request, *args, **kwargs)
+        self.party = get_object_or_404(self.story.parties.filter(purged_at=None), pk=kwargs["party"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Also the person."""
+        return super().get_context_data(**kwargs) | {"party": self.party}
+
+
+class AskAgainView(PartyView, FormView[AddressForm]):
+    """Sends somebody a new link, to another address where the first was wrong."""
+
+    form_class = AddressForm
+    template_name = "showcase/admin/ask_again.html"
+    page_title = _("Ask again")
+    header_icon = "mail"
+
+    def get_initial(self) -> dict[str, Any]:
+        """The address as it stands."""
+        return {"email": self.party.email}
+
+    def form_valid(self, form: AddressForm) -> HttpResponse:
+        """Ask, or say why not."""
+        email = form.cleaned_data["email"].strip().lower()
+        try:
+            if email == self.party.email:
+                asking.ask_again(self.party, Clock.now())
+            else:
+                asking.correct_address(self.party, email, Clock.now())
+        except asking.AlreadyAnsweredError:
+            form.add_error(None, _("This person’s consent stands: there is nothing to ask, and the address is theirs."))
+        except asking.TooManyMailsError:
+            form.add_error(
+                None, _("People in this story were written to often enough today. Please try again tomorrow.")
+            )
+        return self.form_invalid(form) if form.errors else self.done(_("A new link was sent; the one before is dead."))
+
+
+class GuardianView(PartyView, FormView[GuardianForm]):
+    """Asks a minor's legal representative too."""
+
+    form_class = GuardianForm
+    template_name = "showcase/admin/guardian.html"
+    page_title = _("Name a legal representative")
+    header_icon = "group"
+
+    def form_valid(self, form: GuardianForm) -> HttpResponse:
+        """Ask, or say why not."""
+        if not self.party.minor:
+            form.add_error(None, _("This person is of age, as far as we know, and answers alone."))
+        else:
+            try:
+                asking.name_guardian(self.party, form.cleaned_data["name"], form.cleaned_data["email"], Clock.now())
+            except asking.TooManyMailsError:
+                form.add_error(
+                    None, _("People in this story were written to often enough today. Please try again tomorrow.")
+                )
+        return self.form_invalid(form) if form.errors else self.done(_("The legal representative was asked."))

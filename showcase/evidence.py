@@ -1,0 +1,180 @@
+"""The evidence pack of a story: all that is known of its consents, as plain values for JSON and for print."""
+
+from datetime import datetime
+from typing import Any
+
+from .comparing import content_of, names, paragraphs
+from .models import ConsentEvent, ConsentText, Evidence, Grant, Hold, Mandate, Party, StoryMedia, StoryPage
+from .models import StoryRevision as Revision
+from .models.record import first_broken, head
+from .rules import text_sha256
+from .vocabularies import channel_labels
+
+
+def evidence_of(story: StoryPage, now: datetime) -> dict[str, Any]:
+    """Everything about one story, instants in ISO 8601 with their offset; what was purged is empty.
+
+    ``intact`` of a hash says that computing it anew, from what is stored, gives the same.
+    """
+    revisions = story.story_revisions.select_related("text", "revision", "submitted_by", "decided_by")
+    return {
+        "made_at": now.isoformat(),
+        "story": {
+            "id": str(story.translation_key),
+            "title": story.title,
+            "team": story.team.title,
+            "address": story.web_url,
+            "live": story.live,
+            "content": _hash(story.content_hash, story.computed_hash()),
+        },
+        "revisions": [_revision(one) for one in revisions],
+        "texts": [_text(one) for one in _texts(story)],
+        "parties": [_party(one) for one in story.parties.select_related("guardian_of")],
+        "grants": [_grant(one) for one in Grant.objects.filter(party__story=story).select_related("party", "text")],
+        "evidence": [_evidence(one) for one in Evidence.objects.filter(party__story=story).select_related("party")],
+        "mandates": [_mandate(one) for one in _mandates(story)],
+        "holds": [_hold(one) for one in story.holds.select_related("held_by", "released_by")],
+        "events": [_event(one) for one in ConsentEvent.objects.filter(story=story.translation_key).order_by("seq")],
+        "record": {"head": head(), "first_broken": first_broken()},
+    }
+
+
+def _hash(stored: str, computed: str | None) -> dict[str, Any]:
+    return {"sha256": stored, "intact": None if computed is None else stored == computed}
+
+
+def _at(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def _who(person: Any) -> str | None:
+    return str(person) if person else None
+
+
+def _texts(story: StoryPage) -> Any:
+    used = ConsentText.objects.filter(revisions__story=story) | ConsentText.objects.filter(grants__party__story=story)
+    return used.distinct().order_by("pk")
+
+
+def _mandates(story: StoryPage) -> Any:
+    found = Mandate.objects.filter(representative__story=story)
+    return found.select_related("representative", "file", "uploaded_by", "confirmed_by").prefetch_related("parties")
+
+
+def _revision(one: Revision) -> dict[str, Any]:
+    page = content_of(one)
+    return {
+        "number": one.number,
+        "state": str(one.get_state_display()),
+        "content": _hash(one.content_hash, page.computed_hash() if page else None),
+        "title": page.title if page else None,
+        "text": paragraphs(page),
+        "media": [_medium(row) for row in page.media.all()] if page else [],
+        "credits": names(page),
+        "asked_for": {"text": one.text.code, "channels": channel_labels(one.channels), "adaptation": one.adaptation},
+        "handed_in": {"at": _at(one.submitted_at), "by": _who(one.submitted_by)},
+        "decided": {"at": _at(one.decided_at), "by": _who(one.decided_by), "reason": one.reason},
+    }
+
+
+def _medium(row: StoryMedia) -> dict[str, Any]:
+    return {
+        "kind": str(row.get_kind_display()),
+        "sha256": row.sha256,
+        "address": row.url,
+        "made_by": row.credit,
+        "shows": row.alt,
+    }
+
+
+def _text(one: ConsentText) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "lang": one.lang,
+        "label": one.label,
+        "summary": one.summary,
+        "body": one.body,
+        "notice": one.notice,
+        "content": _hash(one.sha256, text_sha256(*one.words)),
+        "effective_from": _at(one.effective_from),
+        "retired_at": _at(one.retired_at),
+    }
+
+
+def _party(one: Party) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "role": str(one.get_role_display()),
+        "name": one.name,
+        "email": one.email,
+        "represents": one.guardian_of_id,
+        "minor": one.minor,
+        "birth_year": one.birth_year,
+        "checked_on": one.checked_on.isoformat() if one.checked_on else None,
+        "asked_at": _at(one.invited_at),
+        "opened_at": _at(one.seen_at),
+        "refused_at": _at(one.refused_at),
+        "erased_at": _at(one.purged_at),
+    }
+
+
+def _grant(one: Grant) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "party": one.party_id,
+        "name": one.party.name,
+        "content_sha256": one.content_hash,
+        "text": one.text.code,
+        "text_sha256": one.text_sha256,
+        "channels": channel_labels(one.channels),
+        "adaptation": one.adaptation,
+        "granted_at": _at(one.granted_at),
+        "starts_at": _at(one.starts_at),
+        "ends_at": _at(one.ends_at),
+        "withdrawn_at": _at(one.withdrawn_at),
+    }
+
+
+def _evidence(one: Evidence) -> dict[str, Any]:
+    return {
+        "event": one.event_seq,
+        "party": one.party_id,
+        "name_typed": one.name_typed,
+        "email": one.email,
+        "ip": one.address,
+        "browser": one.user_agent,
+        "identified_by": one.identified_by,
+        "sha256": one.digest,
+    }
+
+
+def _mandate(one: Mandate) -> dict[str, Any]:
+    return {
+        "representative": one.representative.name,
+        "speaks_for": [party.name for party in one.parties.all()],
+        "file_sha256": one.file.sha256,
+        "uploaded": {"at": _at(one.uploaded_at), "by": _who(one.uploaded_by)},
+        "confirmed": {"at": _at(one.confirmed_at), "by": _who(one.confirmed_by)},
+    }
+
+
+def _hold(one: Hold) -> dict[str, Any]:
+    return {
+        "kind": str(one.get_kind_display()),
+        "reason": one.reason,
+        "held": {"at": _at(one.held_at), "by": _who(one.held_by)},
+        "released": {"at": _at(one.released_at), "by": _who(one.released_by), "reason": one.release_reason},
+    }
+
+
+def _event(one: ConsentEvent) -> dict[str, Any]:
+    return {
+        "seq": one.seq,
+        "what": str(one.get_verb_display()),
+        "verb": one.verb,
+        "at": _at(one.at),
+        "party": one.party,
+        "facts": one.facts,
+        "previous": one.previous,
+        "content": _hash(one.hash, one.computed_hash()),
+    }

@@ -1,0 +1,60 @@
+"""The record of consent: chained, without people in it, and kept by the database itself."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from home.models import Clock
+from showcase.models import ConsentEvent
+from showcase.models.record import ORIGIN, first_broken, head
+from showcase.vocabularies import Verb
+from tests.showcase.stories import coauthor, handed_in, published, withdraw
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(sql):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+    return True
+
+
+def test_every_act_follows_from_the_one_before():
+    assert (head(), first_broken()) == (ORIGIN, None)
+    story = published(people=[coauthor(1)])
+    withdraw(story.parties[1])
+
+    events = list(ConsentEvent.objects.all())
+    assert [event.verb for event in events] == [
+        *(Verb.SUBMITTED, Verb.REQUIRED, Verb.REQUIRED, Verb.INVITED),
+        *(Verb.CHECKED, Verb.GRANTED, Verb.CHECKED, Verb.GRANTED, Verb.CLEARED, Verb.REVIEWED, Verb.WITHDRAWN),
+    ]
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    assert (head(), first_broken()) == (events[-1].hash, None)
+
+
+def test_the_database_refuses_to_change_or_forget_an_event():
+    handed_in()
+    assert refused("UPDATE showcase_consentevent SET verb = 'granted'")
+    assert refused("DELETE FROM showcase_consentevent")
+    if connection.vendor == "postgresql":
+        assert refused("TRUNCATE showcase_consentevent")
+
+
+@pytest.mark.parametrize("change", [{"verb": "granted"}, {"facts": {}}, {"party": 99}, {"previous": ORIGIN}])
+def test_a_forged_event_is_found_where_it_stands(change):
+    handed_in(people=[coauthor(1)])
+    events = list(ConsentEvent.objects.all())
+    forged = events[2]
+    for name, value in change.items():
+        setattr(forged, name, value)
+
+    assert forged.computed_hash() != forged.hash
+
+
+def test_nobody_is_named_in_the_record():
+    story = published(people=[coauthor(1)])
+    Clock.now()
+    said = " ".join(str(list(row.values())) for row in ConsentEvent.objects.values())
+
+    people = [word for party in story.parties for word in (party.name, party.email)]
+    assert [word for word in people if word in said] == []
