@@ -106,6 +106,8 @@ def again(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
         asking.ask_again(party, now)
     except asking.AlreadyAnsweredError:
         messages.warning(request, _("%(name)s has agreed already.") % {"name": party.name})
+    except asking.TooManyMailsError:
+        messages.warning(request, _("So many mails went out today that the next can be sent tomorrow."))
     else:
         messages.success(request, _("A mail with a new link is on its way to %(name)s.") % {"name": party.name})
     return _back(draft)
@@ -124,6 +126,8 @@ def correct(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
         asking.correct_address(party, form.cleaned_data["email"], Clock.now())
     except asking.AlreadyAnsweredError:
         messages.warning(request, _("%(name)s has agreed already.") % {"name": party.name})
+    except asking.TooManyMailsError:
+        messages.warning(request, _("So many mails went out today that the next can be sent tomorrow."))
     else:
         messages.success(request, _("A mail with a new link is on its way to %(name)s.") % {"name": party.name})
     return _back(draft)
