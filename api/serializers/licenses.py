@@ -136,6 +136,14 @@ def all_license_texts(lang: str) -> list[dict[str, Any]]:
     return own + [story_license_text(text) for text in license_texts(LANGUAGE_CODES[lang])]
 
 
+def find_license_text(license_id: str, lang: str) -> dict[str, Any] | None:
+    """A license by its id, in the language that is active where it is written in it; None for what is none."""
+    if own := LICENSES.get(license_id):
+        return license_text(own, lang)
+    texts = license_texts(LANGUAGE_CODES[lang])
+    return next((story_license_text(text) for text in texts if text.code == license_id), None)
+
+
 def story_license_document(terms: Terms, *, lang: str) -> dict[str, Any]:
     """A story's license block: when it ends, copies are to be deleted."""
     with translation.override(LANGUAGE_CODES[lang]):

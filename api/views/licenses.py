@@ -13,7 +13,7 @@ from api.problems import Problem
 from api.reading import JSON, Answer
 from api.schema import Refer
 from api.serializers.json import dump
-from api.serializers.licenses import LicenseTextSerializer, all_license_texts
+from api.serializers.licenses import LicenseTextSerializer, find_license_text
 from api.values import Choice
 from home.languages import DEFAULT_LANG, LANGS, LANGUAGE_CODES
 
@@ -48,7 +48,7 @@ class LicenseView(FixedView):
         """
         lang = asked["lang"]
         with translation.override(LANGUAGE_CODES[lang]):
-            document = next((one for one in all_license_texts(lang) if one["id"] == self.kwargs["license_id"]), None)
+            document = find_license_text(self.kwargs["license_id"], lang)
             if document is None:
                 raise Problem("not-found")
             if self.request.get_preferred_type(["application/json", "text/html"]) == "text/html":
