@@ -74,8 +74,8 @@ FAULTS = (
     Fault(
         "the first grant counts",
         "showcase/rules.py",
-        "found[-1] if found else None",
-        "found[0] if found else None",
+        "if one.runs(now)]\n        return found[-1]",
+        "if one.runs(now)]\n        return found[0]",
         RULES,
     ),
     # The rule as SQL.
@@ -195,8 +195,8 @@ FAULTS = (
     Fault(
         "an old link goes on",
         "showcase/links.py",
-        "    party.link_seed = secrets.token_hex(_BYTES)\n    party.link_hash = _digest(token_of(party))\n    extend_link",
-        "    extend_link",
+        "_digest(token_of(party))\n    extend_link(party, now)",
+        "party.link_hash\n    extend_link(party, now)",
         f"{ANSWERS}::test_a_new_link_kills_the_one_before",
     ),
     Fault(
