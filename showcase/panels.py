@@ -36,7 +36,7 @@ STORY_PANELS: Final[list[Any]] = [
     MultiFieldPanel([FieldPanel("counties"), FieldPanel("tags")], heading=_("Filed under")),
 ]
 # Another title for search engines would be another title.
-STORY_PROMOTE_PANELS: Final[list[Any]] = [MultiFieldPanel([FieldPanel("slug")], heading=_("Address"))]
+STORY_PROMOTE_PANELS: Final[list[Any]] = [MultiFieldPanel([FieldPanel("slug")], heading=_("Web address"))]
 
 CONSENT_TEXT_PANELS: Final[list[Any]] = [
     FieldRowPanel([FieldPanel("code"), FieldPanel("lang")]),

@@ -48,8 +48,14 @@ class AddressForm(forms.Form):
 class GuardianForm(forms.Form):
     """Who answers beside a minor."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Full name"), max_length=80)
     email = forms.EmailField(label=_("E-mail address"))
+
+
+class EraseForm(forms.Form):
+    """That erasing is meant."""
+
+    sure = forms.BooleanField(label=_("Yes, erase this story for good. It cannot be brought back."))
 
 
 class MandateForm(forms.Form):

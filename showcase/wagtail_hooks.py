@@ -6,6 +6,7 @@ from wagtail.snippets.models import register_snippet
 
 from .editorial import doors, lists
 from .editorial.action_menu import grey_approval
+from .editorial.erasing import EraseView
 from .editorial.holds import HoldView, ReleaseView
 from .editorial.mandates import ConfirmView, MandatesView
 from .editorial.packs import ComparisonView, EvidenceFileView, EvidenceView
@@ -27,6 +28,7 @@ def addresses() -> list[URLPattern]:
         path("stories/<int:pk>/revisions/<int:a>/<int:b>/", ComparisonView.as_view(), name="story_comparison"),
         path("stories/<int:pk>/evidence/", EvidenceView.as_view(), name="story_evidence"),
         path("stories/<int:pk>/evidence.json", EvidenceFileView.as_view(), name="story_evidence_file"),
+        path("stories/<int:pk>/erase/", EraseView.as_view(), name="story_erase"),
         path("stories/<int:pk>/parties/<int:party>/", AskAgainView.as_view(), name="story_party"),
         path("stories/<int:pk>/parties/<int:party>/guardian/", GuardianView.as_view(), name="story_guardian"),
         path("mandates/<int:pk>/", MandatesView.as_view(), name="story_mandates"),

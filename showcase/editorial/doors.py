@@ -44,8 +44,6 @@ def _holds_stories(page: Page) -> bool:
 def _refusal(request: HttpRequest) -> HttpResponse:
     messages.error(
         request,
-        _(
-            "Stories go live by their review and keep the proof of consent: unpublish, hold or erase them instead."
-        ),
+        _("Stories go live by their review and keep the proof of consent: unpublish, hold or erase them instead."),
     )
     return redirect("wagtailadmin_home")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
@@ -23,13 +24,10 @@ from .reports import ConsentsMissing, Holds, LicensesEnding
 class StoryIndexView(ExplorableIndexView):
     """The list of stories with where each stands, in as many queries for one story as for many."""
 
-    def annotate_queryset(self, pages: Any) -> Any:
-        """Also fetch the teams."""
-        return super().annotate_queryset(pages).select_related("team")
-
     def get_table(self, object_list: Any) -> Any:
         """The table, once all of its stories have been read together."""
         stories = list(object_list)
+        prefetch_related_objects(stories, "team")
         for one in stories_now(stories, Clock.now()):
             one.story.standing = one
         return super().get_table(stories)
@@ -62,9 +60,11 @@ class StoryPageViewSet(PageViewSet):
 class AppearanceIndexView(ExplorableIndexView):
     """The list of appearances with the teams that appeared."""
 
-    def annotate_queryset(self, pages: Any) -> Any:
-        """Also fetch the teams."""
-        return super().annotate_queryset(pages).select_related("team")
+    def get_table(self, object_list: Any) -> Any:
+        """The table, once all of its teams have been read together."""
+        appearances = list(object_list)
+        prefetch_related_objects(appearances, "team")
+        return super().get_table(appearances)
 
 
 class AppearancePageViewSet(PageViewSet):

@@ -53,5 +53,4 @@ class EvidenceFileView(StoryView, View):
         pack = evidence_of(self.story, Clock.now())
         answer = JsonResponse(pack, json_dumps_params={"ensure_ascii": False, "indent": 2})
         answer["Content-Disposition"] = f'attachment; filename="evidence-{pack["story"]["id"]}.json"'
-        answer["Cache-Control"] = "private, no-store"
         return answer

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
+from wagtail.permissions import page_permission_policy
 
 from home.models import Clock
 from home.visibility import Channel
@@ -59,6 +60,7 @@ class StoryReport(ReportView):
     """A report whose rows lead to their stories."""
 
     model: ClassVar[Any] = StoryPage
+    permission_policy: ClassVar[Any] = page_permission_policy
     any_permission_required: ClassVar[list[str]] = ["add", "change", "publish"]
     default_ordering: ClassVar[Any] = None
 
@@ -71,6 +73,18 @@ class StoryReport(ReportView):
     def own_columns(self) -> list[Column]:
         """What this report tells of a story."""
         raise NotImplementedError
+
+    def rows(self, found: Any) -> list[Row]:
+        """What was found, as rows; all of it read together."""
+        raise NotImplementedError
+
+    def get_table(self, object_list: Any) -> Any:
+        """The rows on the page."""
+        return super().get_table(self.rows(object_list))
+
+    def decorate_paginated_queryset(self, object_list: Any) -> Any:
+        """The rows in a spreadsheet, which are made without a table."""
+        return self.rows(object_list) if self.is_export else object_list
 
     def stream_csv(self, queryset: Any) -> Iterator[bytes]:
         """The rows, after the mark by which spreadsheets know the text for UTF-8."""
@@ -119,9 +133,9 @@ class ConsentsMissing(StoryReport):
         found: QuerySet[StoryPage] = StoryPage.objects.filter(Q(Exists(waiting)) | taken_off)
         return found.select_related("team").order_by("-latest_revision_created_at", "pk")
 
-    def decorate_paginated_queryset(self, object_list: Any) -> list[Row]:
+    def rows(self, found: Any) -> list[Row]:
         """The stories with where they stand."""
-        return [_missing(one) for one in stories_now(list(object_list), Clock.now())]
+        return [_missing(one) for one in stories_now(list(found), Clock.now())]
 
 
 def _missing(one: StoryNow) -> Row:
@@ -171,9 +185,9 @@ class LicensesEnding(StoryReport):
         found: QuerySet[StoryPage] = StoryPage.objects.filter(live=True).annotate(license_ends=first_end)
         return found.filter(license_ends__isnull=False).select_related("team").order_by("license_ends", "pk")
 
-    def decorate_paginated_queryset(self, object_list: Any) -> list[Row]:
+    def rows(self, found: Any) -> list[Row]:
         """The stories with their ends."""
-        now, stories = Clock.now(), list(object_list)
+        now, stories = Clock.now(), list(found)
         ends: Sequence[datetime] = [one.license_ends for one in stories]
         standing = stories_now(stories, now)
         return [_row(one, ends_at=end, days=(end - now).days) for one, end in zip(standing, ends, strict=True)]
@@ -224,9 +238,9 @@ class Holds(StoryReport):
         found = Hold.objects.select_related("story__team", "held_by", "released_by")
         return found.order_by(F("released_at").desc(nulls_first=True), "-held_at", "-pk")
 
-    def decorate_paginated_queryset(self, object_list: Any) -> list[Row]:
+    def rows(self, found: Any) -> list[Row]:
         """The holds as rows."""
-        return [_held(one) for one in object_list]
+        return [_held(one) for one in found]
 
 
 def _held(one: Hold) -> Row:

@@ -33,12 +33,12 @@ class StoryReviewTask(ReviewTask):
         """Act, once more asking the rule of the very revision that would go live: doors differ in what they ask.
 
         Raises:
-            PermissionDenied: something stands in the way of an approval, or a rejection has no reason.
+            PermissionDenied: for who may not approve or what may not be approved, and for a rejection without a reason.
         """
         if action_name == "approve":
             # A draft saved in this request has moved the review to itself.
             task_state.refresh_from_db(fields=["revision"])
-            if obstacle(task_state.revision, user):
+            if not self.user_can_access_editor(None, user) or obstacle(task_state.revision, user):
                 raise PermissionDenied
         return super().on_action(task_state, user, action_name, **kwargs)
 

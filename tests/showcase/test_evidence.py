@@ -1,0 +1,74 @@
+"""The pack of a story's evidence: everything, nothing of other stories, and a word where something was changed."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from home.models import Clock
+from showcase.flows import holds
+from showcase.models import StoryPage
+from showcase.models.record import head
+from showcase.vocabularies import HoldKind
+from tests import factories
+from tests.pages import text
+from tests.showcase.editorial import approved, staff
+from tests.showcase.stories import coauthor, withdraw
+
+pytestmark = pytest.mark.django_db
+NOW_ISO = "2026-03-02T10:00:00+08:00"
+
+
+@pytest.fixture
+def story():
+    approved(title="別的故事", text="別人的話。")
+    return approved(people=[coauthor(1)])
+
+
+def pack(story):
+    answer = staff("編輯").client.get(reverse("story_evidence_file", args=[story.page.pk]))
+    assert answer["Content-Disposition"].startswith("attachment;")
+    assert "no-store" in answer["Cache-Control"]
+    return answer.json()
+
+
+def test_the_pack_holds_all_that_was_agreed_and_the_state_of_the_record(story):
+    withdraw(story.parties[1])
+    holds.hold(story.page, HoldKind.CHECK, "查證", factories.person("編輯"), Clock.now())
+
+    found = pack(story)
+
+    assert found["story"]["id"] == str(story.page.translation_key)
+    assert found["story"]["content"] == {"sha256": story.revision.content_hash, "intact": True}
+    [revision] = found["revisions"]
+    assert revision["content"] == {"sha256": story.revision.content_hash, "intact": True}
+    assert (revision["title"], revision["text"]) == ("河邊的一天", ["我們清了一段河岸。", "下次還要去。"])
+    assert [party["name"] for party in found["parties"]] == [story.author.name, "共同作者1"]
+    assert [grant["withdrawn_at"] is None for grant in found["grants"]] == [True, False]
+    assert [one["identified_by"] for one in found["evidence"]] == ["link", "link", "link"]
+    assert [hold["reason"] for hold in found["holds"]] == ["查證"]
+    assert [text["content"]["intact"] for text in found["texts"]] == [True]
+    assert found["events"][-1]["verb"] == "held"
+    assert all(event["content"]["intact"] for event in found["events"])
+    assert found["record"] == {"head": head(), "first_broken": None}
+
+
+def test_the_pack_holds_nothing_of_other_stories(story):
+    answer = staff("編輯").client.get(reverse("story_evidence_file", args=[story.page.pk]))
+
+    assert "別的故事" not in answer.content.decode()
+    assert "別人的話" not in answer.content.decode()
+
+
+def test_a_content_changed_behind_everyones_back_is_noticed(story):
+    StoryPage.objects.filter(pk=story.page.pk).update(title="改過的標題")
+
+    assert pack(story)["story"]["content"] == {"sha256": story.revision.content_hash, "intact": False}
+
+
+def test_the_page_to_print_says_the_same(story):
+    html = staff("編輯").client.get(reverse("story_evidence", args=[story.page.pk])).content
+
+    said = text(BeautifulSoup(html, "html.parser").select_one(".evidence"))
+    for words in ("雜湊鏈完整", "重新計算：相符", "coauthor1@example.org", "我們清了一段河岸。", head()):
+        assert words in said
+    assert "不相符" not in said
