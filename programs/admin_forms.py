@@ -27,10 +27,14 @@ class EventForm(PageForm):
         somewhere = data.get("venue") or data.get("place") or data.get("online_url") or self.instance.sessions
         if data.get("status") in _CERTAIN and not somewhere:
             self.add_error("place", _("Say where a scheduled event takes place, or give its online address."))
-        waived = str(data.get("co_host_waiver") or "").strip()
-        if self._goes_out and data.get("status") in _CERTAIN and not waived and not self._has_host:
-            self.add_error("co_host_waiver", _("Name a team it is held together with, or say why there is none."))
+        if self._goes_out and data.get("status") in _CERTAIN:
+            self._ask_for_host(data)
         return data
+
+    def _ask_for_host(self, data: dict[str, Any]) -> None:
+        """A team, or the reason why there is none."""
+        if not str(data.get("co_host_waiver") or "").strip() and not self._has_host:
+            self.add_error("co_host_waiver", _("Name a team it is held together with, or say why there is none."))
 
     @property
     def _goes_out(self) -> bool:

@@ -19,13 +19,13 @@ def asked_range(header: str, size: int) -> tuple[int, int] | None:
     match = _ONE.fullmatch(header.replace(" ", ""))
     if match is None:
         return None
-    first, last, suffix = (int(number) if number else None for number in match.groups())
+    first, last, suffix = match.groups()
     if first is None:
-        start, end = max(0, size - (suffix or 0)), size
-    else:
-        start, end = first, size if last is None else min(last + 1, size)
-    if last is not None and first is not None and last < first:
+        start, end = max(0, size - int(suffix)), size
+    elif last is not None and int(last) < int(first):
         return None
+    else:
+        start, end = int(first), min(int(last) + 1, size) if last else size
     if start >= size:
         raise UnsatisfiableError
     return start, end

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils.regex_helper import normalize
 
-ITEMS = ("announcements", "events", "venues", "teams", "programs", "resources")
+ITEMS = ("announcements", "events", "venues", "stories", "teams", "programs", "resources", "appearances")
 PUBLIC, OWN, STAFF, MACHINE = "public", "own", "staff", "machine"
 # A picture's file: public to whoever knows its name, which nobody can guess.
 RENDITION = "rendition"

@@ -197,6 +197,7 @@ def world(frozen_time):
         **dict.fromkeys(("a", "b", "party", "mandate"), 1),
         **dict.fromkeys(("uploaded_file_id", "redirect_id", "collection_id", "restriction_id"), 1),
         "filter_spec": "width-100",
+        "width": 480,
         "license_id": "tw-ogdl-1.0",
         "name": "eventpage",
         "page_view_restriction_id": private.pk,

@@ -23,7 +23,7 @@ from showcase.flows.acts import How
 from showcase.flows.media import take_photo
 from showcase.flows.signing import Signing, hand_in_and_agree
 from showcase.models import ConsentText, Party, StoryDraft, StoryPage, StoryRevision
-from showcase.vocabularies import AssetRights, HoldKind, PartyRole, PeopleShown, RevisionState
+from showcase.vocabularies import HoldKind, PartyRole, RevisionState
 
 from .acts import Stage
 from .scenes import paint
@@ -77,12 +77,8 @@ class Telling:
             name = f"{record['key']}-{number}"
             asset = drafting.add_photo(draft, take_photo(_drawn(name, shot), author), then)
             stored = drafting.answers_of(draft, [asset.pk])
-            told = stored | {
-                f"rights-{asset.pk}": str(AssetRights.OWN),
-                f"people-{asset.pk}": str(PeopleShown.AGREED),
-                f"alt-{asset.pk}": shot["alt"],
-                f"credit-{asset.pk}": shot["credit"],
-            }
+            declared = {"alt": shot["alt"], "credit": shot["credit"], "rights": "own", "people": "nobody"}
+            told = stored | {f"{one}-{asset.pk}": value for one, value in declared.items()}
             draft = drafting.save_answers(draft, drafting.digest(stored), told, then)
         told = {
             "members": sorted(_user(address).pk for address in record.get("members", {})),

