@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from home.models import Clock
@@ -25,7 +24,6 @@ from .steps import address
 
 # A button pressed twice sends one mail.
 JUST_SENT: Final = timedelta(minutes=1)
-TOO_MANY: Final = gettext_lazy("No more mails go out about this story today. Try again tomorrow, or call the person.")
 
 
 @of_draft
@@ -109,8 +107,6 @@ def again(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
     except asking.AlreadyAnsweredError:
         messages.warning(request, _("%(name)s has agreed already.") % {"name": party.name})
     except asking.TooManyMailsError:
-        messages.warning(request, TOO_MANY)
-    except asking.TooManyMailsError:
         messages.warning(request, _("So many mails went out today that the next can be sent tomorrow."))
     else:
         messages.success(request, _("A mail with a new link is on its way to %(name)s.") % {"name": party.name})
@@ -130,8 +126,6 @@ def correct(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
         asking.correct_address(party, form.cleaned_data["email"], Clock.now())
     except asking.AlreadyAnsweredError:
         messages.warning(request, _("%(name)s has agreed already.") % {"name": party.name})
-    except asking.TooManyMailsError:
-        messages.warning(request, TOO_MANY)
     except asking.TooManyMailsError:
         messages.warning(request, _("So many mails went out today that the next can be sent tomorrow."))
     else:

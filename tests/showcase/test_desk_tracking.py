@@ -153,5 +153,5 @@ def test_a_story_sends_only_so_many_mails_a_day(frozen_time, settings):
     path = step(story.draft, f"parties/{story.parties[1].pk}/again")
     answer = at(story.draft.author).client.post(path, follow=True)
 
-    assert "這則故事今天寄的信已經夠多了" in answer.content.decode()
+    assert "今天寄出的信已達上限，請明天再寄。" in answer.content.decode()
     assert mail.outbox == []
