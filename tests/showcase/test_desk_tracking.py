@@ -143,3 +143,15 @@ def test_a_draft_changed_after_it_was_handed_in_says_so(frozen_time):
     frozen_time.shift(timedelta(minutes=5))
     desk.send(step(story.draft, "words"), text="又改了。")
     assert "送出之後草稿又改過" in words(desk.get(tracking(story)))
+
+
+def test_a_story_sends_only_so_many_mails_a_day(frozen_time, settings):
+    settings.STORY_MAILS_A_DAY = 0
+    story = stories.handed_in(people=[stories.coauthor(1)])
+    frozen_time.shift(timedelta(hours=1))
+    mail.outbox.clear()
+    path = step(story.draft, f"parties/{story.parties[1].pk}/again")
+    answer = at(story.draft.author).client.post(path, follow=True)
+
+    assert "今天寄出的信已達上限，請明天再寄。" in answer.content.decode()
+    assert mail.outbox == []
