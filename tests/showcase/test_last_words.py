@@ -197,6 +197,7 @@ def test_a_mandate_speaks_for_nobody_until_a_second_person_has_confirmed_it():
         mandates.confirm_mandate(mandate, first, Clock.now())
     agree(author)
     agree(representative)
+    story.revision.revision.publish()
     Grant.objects.update(starts_at=Clock.now(), ends_at=Clock.now() + timedelta(days=1))
 
     assert StoryPage.objects.visible(Channel.SITE, Clock.now()).count() == 0
