@@ -61,7 +61,9 @@ def test_whatever_is_sent_and_however_the_hub_says_why_and_keeps_no_orphan(datab
 
     grown = {pid: round(report["after"][pid] - held) for pid, held in report["before"].items()}
     cuts, bad = report["cut"], report["bad"]
-    print(f"seconds: {report['seconds']}; processes grew by {grown} MB; {cuts['cuts']} cuts: {cuts['left']['assets']} whole")  # noqa: T201 - the figures
+    print(
+        f"seconds: {report['seconds']}; processes grew by {grown} MB; {cuts['cuts']} cuts: {cuts['left']['assets']} whole"
+    )  # noqa: T201 - the figures
     print(f"Pillow's own: {Counter(told(one) for one in bad['pillow'])}")  # noqa: T201 - the figures
     assert_handed_in_once(report)
     assert report["log"] == []

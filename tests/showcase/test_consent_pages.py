@@ -5,7 +5,6 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from bs4 import BeautifulSoup
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -15,10 +14,10 @@ from home.models import Clock
 from home.visibility import ALL_CHANNELS, Channel, Reason
 from showcase.flows import answers, asking, holds
 from showcase.flows.handing_in import hand_in
-from showcase.links import token_of
 from showcase.models import ConsentEvent, ConsentText, Evidence, Grant, Party, Requirement, StoryRevision
 from showcase.vocabularies import HoldKind, PartyRole, Verb
 from tests import factories
+from tests.showcase.consent_page import BORN, agreed, path, send, soup, typed, words
 from tests.showcase.stories import ADULT, HOW, MINOR, agree, coauthor, handed_in, published, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -30,40 +29,6 @@ PREFETCH = (
     {"HTTP_X_MOZ": "prefetch"},
     {"HTTP_X_PURPOSE": "preview"},
 )
-
-
-def path(party, after=""):
-    return f"/consent/{token_of(Party.objects.get(pk=party.pk))}/{after}"
-
-
-def soup(answer):
-    return BeautifulSoup(answer.content, "html.parser")
-
-
-def words(answer):
-    return " ".join(soup(answer).get_text(" ").split())
-
-
-def typed(answer, **more):
-    """What a browser would send of the form as it was shown, and what the person typed."""
-    form = soup(answer).select_one('form[action$="/agree/"]')
-    sent = {}
-    for field in form.select("input"):
-        if field.get("type") != "checkbox" or field.has_attr("checked"):
-            sent.setdefault(field["name"], []).append(field.get("value", "on"))
-    return sent | {"name_typed": "示範名"} | more
-
-
-BORN = {"birth_year": "84", "birth_month": "５", "birth_day": "5"}
-
-
-def send(client, party, act="agree/", **fields):
-    return client.post(path(party, act), fields, HTTP_USER_AGENT="a browser", REMOTE_ADDR="192.0.2.7")
-
-
-def agreed(client, party, **more):
-    shown = client.get(path(party))
-    return send(client, party, **typed(shown, **(BORN | more)))
 
 
 def rows():
