@@ -127,7 +127,9 @@ def measured(now: datetime) -> dict[str, Callable[[], Any]]:
     story = StoryPage.objects.order_by("pk")[STORIES // 2]
     return {
         "building the rule": lambda: str(StoryPage.objects.visible(Channel.SITE, now).values("pk").query),
-        "first page of 20": lambda: list(StoryPage.objects.visible(Channel.SITE, now).order_by("-first_published_at")[:20]),
+        "first page of 20": lambda: list(
+            StoryPage.objects.visible(Channel.SITE, now).order_by("-first_published_at")[:20]
+        ),
         "count": visible.count,
         "is_shown": lambda: is_shown(now, media__photo__uid=photo.uid),
         "is_shown, in use nowhere": lambda: is_shown(now, media__photo__uid=uuid4()),
@@ -147,7 +149,9 @@ def main() -> None:
         for _ in range(TIMES):
             act()
         clock, own = (time.perf_counter() - started) / TIMES, (time.process_time() - worked) / TIMES
-        sys.stdout.write(f"{connection.vendor:10} {name:26} {clock * 1000:8.1f} ms, {own * 1000:8.1f} ms of processor\n")
+        sys.stdout.write(
+            f"{connection.vendor:10} {name:26} {clock * 1000:8.1f} ms, {own * 1000:8.1f} ms of processor\n"
+        )
         sys.stdout.flush()
     if "--plans" in sys.argv:
         visible = StoryPage.objects.visible(Channel.SITE, now)

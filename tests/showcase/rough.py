@@ -185,7 +185,9 @@ def left(draft: StoryDraft) -> dict[str, Any]:
         with suppress(FileNotFoundError):
             stored |= {f"{folder}/{name}" for name in storage.listdir(folder)[1]}
     rows = {
-        name for model in (StoryPhoto, StoryRendition, StoryFile) for name in model.objects.values_list("file", flat=True)
+        name
+        for model in (StoryPhoto, StoryRendition, StoryFile)
+        for name in model.objects.values_list("file", flat=True)
     }
     used = DraftAsset.objects.filter(photo__isnull=False).values("photo")
     return {
