@@ -64,8 +64,9 @@ def public_pages(now: datetime) -> Q:
     private = Page.objects.filter(pk__in=restricted, path=here)
     of_original = Left(OuterRef("alias_of__path"), Length("path"))
     private_original = Page.objects.filter(pk__in=restricted, path=of_original)
-    followed_on = Page.objects.filter(alias_of__isnull=False, path=of_original)
-    private_aliases = Page.objects.filter(Exists(private_original) | Exists(followed_on), alias_of__isnull=False)
+    every_alias = Page.objects.filter(alias_of__isnull=False)
+    followed_on = Page.objects.filter(pk__in=every_alias.values("pk"), path=of_original)
+    private_aliases = every_alias.filter(Exists(private_original) | Exists(followed_on))
     aliases = Page.objects.filter(pk__in=private_aliases.values("pk"), path=here)
     return unexpired(now) & Q(~Exists(private)) & Q(~Exists(aliases))
 
