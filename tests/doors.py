@@ -1,8 +1,9 @@
 """Walks every door: each registered address, filled from real objects, opened as each actor, searched for canaries."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,18 +11,26 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils.regex_helper import normalize
 
+from home.models import User
+
 ITEMS = ("announcements", "events", "venues", "teams", "programs", "resources")
-PUBLIC, OWN, STAFF, MACHINE = "public", "own", "staff", "machine"
+COLLECTIONS = (*ITEMS, "stories", "appearances")
+# Public: as far as the channel goes that a door stands for, this website or partner sites.
+PUBLIC, API = "public", "api"
+OWN, STAFF, MACHINE = "own", "staff", "machine"
 # A picture's file: public to whoever knows its name, which nobody can guess.
 RENDITION = "rendition"
+# A file of a story: public only through the rule, else its team's and staff's.
+MEDIA = "media"
+# A consent link: the person's it was sent to, about his story.
+PARTY = "party"
 
 # Our own addresses, each by name; a new one has no class, and fails the walk, until somebody says whose it is.
 OURS = {
     **dict.fromkeys(("healthz", "readyz", "metrics"), MACHINE),
-    **dict.fromkeys(("api/root", "api/license", "api/changes", "api/openapi", "api/docs", "api/nowhere"), PUBLIC),
-    **dict.fromkeys((f"api/{one}-list" for one in ITEMS), PUBLIC),
-    **dict.fromkeys((f"api/{one}-detail" for one in ITEMS), PUBLIC),
-    "api/venue-hours": PUBLIC,
+    **dict.fromkeys(("api/root", "api/license", "api/changes", "api/openapi", "api/docs", "api/nowhere"), API),
+    **dict.fromkeys((f"api/{one}-{what}" for one in COLLECTIONS for what in ("list", "detail")), API),
+    "api/venue-hours": API,
     "documents/wagtaildocs_serve": PUBLIC,
     "media/rendition": RENDITION,
     # The desk: its own people's screens, and an invitation for whoever has its link.
@@ -29,9 +38,14 @@ OURS = {
     **dict.fromkeys((f"desk/desk_{one}" for one in ("invite", "invite_again", "take_back", "remove", "leave")), OWN),
     **dict.fromkeys(("desk/desk_profile_take_back", "desk/desk_hand_over"), OWN),
     "desk/desk_invitation": PUBLIC,
-    # Story media: public only through the rule, else whose story it is; a consent link is the person it was sent to.
-    **dict.fromkeys(("stories/story-media", "stories/story-file"), PUBLIC),
-    **dict.fromkeys(("consent/consent-media", "consent/consent-file"), PUBLIC),
+    **dict.fromkeys(
+        (f"desk/desk_{one}" for one in ("alone", "renew", "new", "story", "words", "upload", "media")), OWN
+    ),
+    **dict.fromkeys((f"desk/desk_{one}" for one in ("people", "license", "take_over", "ask_again", "correct")), OWN),
+    **dict.fromkeys((f"desk/desk_{one}" for one in ("take_out", "withdraw", "throw_away")), OWN),
+    **dict.fromkeys(("stories/story-media", "stories/story-file"), MEDIA),
+    **dict.fromkeys((f"consent/consent{one}" for one in ("", "-agree", "-refuse", "-withdraw", "-guardian")), PARTY),
+    **dict.fromkeys(("consent/consent-media", "consent/consent-file"), PARTY),
     "cms/official_calendar": STAFF,
     "cms/open_list": STAFF,
     # A story's pages in the admin.
@@ -73,6 +87,11 @@ class Door:
         theirs = next((kind for expression, kind in THEIRS if re.fullmatch(expression, self.route)), None)
         return OURS.get(folder + self.name) or theirs
 
+    @property
+    def of_a_story(self) -> bool:
+        """Whether it is one of our pages about a story in the admin."""
+        return self.route.startswith(("cms/stories/", "cms/mandates/"))
+
     def addresses(self, contexts: Iterable[dict[str, Any]]) -> set[str]:
         """The door's addresses, with its parameters filled from each context.
 
@@ -86,15 +105,48 @@ class Door:
         }
 
 
+# What a parameter means on the routes that begin so, where its own name says too little.
+MEANINGS = (
+    ("documents/", {"_0": "document_id", "_1": "filename"}),
+    ("media/", {"name": "rendition"}),
+    ("desk/stories/", {"uid": "draft_uid", "pk": "party"}),
+    ("desk/teams/", {"uid": "team_uid", "pk": "team_row"}),
+    ("desk/invitations/", {"token": "invitation"}),
+    ("stories/media/", {"uid": "media_uid"}),
+    ("consent/", {"uid": "media_uid", "token": "link"}),
+    ("cms/stories/", {"pk": "page_id"}),
+    ("cms/mandates/", {"pk": "page_id"}),
+    ("cms/pages/", {"pk": "page_id"}),
+    ("", {"_0": "path"}),
+)
+# Values for parameters that decide nothing about what is seen.
+ANY = {
+    "app_label": "programs",
+    "model_name": "eventpage",
+    "action": "delete",
+    "action_name": "approve",
+    "content_type_app_name": "programs",
+    "content_type_model_name": "eventpage",
+    "app_name": "programs",
+    **dict.fromkeys(("task_state_id", "task_id", "workflow_state_id", "workflow_pk", "session_id", "pk"), 1),
+    **dict.fromkeys(("uploaded_file_id", "redirect_id", "collection_id", "restriction_id"), 1),
+    **dict.fromkeys(("a", "b", "party", "mandate", "team_row"), 1),
+    **dict.fromkeys(("invitation", "link", "token", "key"), "a-b"),
+    "filter_spec": "width-100",
+    "width": 480,
+    "license_id": "tw-ogdl-1.0",
+    "name": "eventpage",
+    "uidb64": "MQ",
+    "uidb36": "1",
+}
+
+
 class Filled(dict[str, Any]):
-    """A context as one route understands it: ``_0``, ``_1`` and ``pk`` mean something else on each."""
+    """A context as one route understands it: ``_0``, ``uid``, ``pk`` and ``token`` mean something else on each."""
 
     def __init__(self, route: str, context: dict[str, Any]) -> None:
-        names = {"_0": "document_id", "_1": "filename"} if route.startswith("documents/") else {"_0": "path"}
-        if route.startswith("media/"):
-            names["name"] = "rendition"
-        own = {name: context[meaning] for name, meaning in names.items()}
-        super().__init__(context | own | {"pk": context["page_id"] if "/pages/" in route else context["pk"]})
+        names = next(names for begins, names in MEANINGS if route.startswith(begins))
+        super().__init__(context | {name: context[meaning] for name, meaning in names.items() if meaning in context})
 
 
 def doors(patterns: Iterable[Any] | None = None, route: str = "", namespace: str = "") -> Iterator[Door]:
@@ -108,34 +160,68 @@ def doors(patterns: Iterable[Any] | None = None, route: str = "", namespace: str
             yield from doors(pattern.url_patterns, route + own, inner)
 
 
+@dataclass
+class Actor:
+    """Someone who opens doors: a stranger without a user; ``staff`` may come into the admin."""
+
+    name: str
+    user: User | None = None
+    staff: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+
+    def enter(self) -> None:
+        """Log in, again when the door before was a way out: else the walk would go on as a stranger's."""
+        if self.user and "_auth_user_id" not in self.client.session:
+            self.client.force_login(self.user)
+
+    @property
+    def stranger(self) -> bool:
+        """Whether nobody knows who it is."""
+        return self.user is None
+
+
+WRONG_KEY = {"Authorization": "Bearer qjd_000000000000000000000000"}
+
+
 @dataclass(frozen=True)
 class Found:
     """A canary behind an address, or a staff page that opened to somebody else."""
 
     kind: str
     address: str
-    canary: str
+    canary: Any
 
 
-def opened(client: Client, address: str, headers: dict[str, str]) -> tuple[int, str]:
+def opened(client: Client, address: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
     """The status of an address, and all that it says: body, headers and where it leads."""
-    answer = client.get(address, headers=headers)
+    answer = client.get(address, headers=headers or {})
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     said = "\n".join(f"{name}: {value}" for name, value in answer.items())
-    return answer.status_code, unquote(said) + body.decode("utf-8", "replace")
+    return answer.status_code, unquote(said).encode() + body
+
+
+def heard(said: bytes, canaries: Mapping[Any, tuple[str | bytes, ...]]) -> set[Any]:
+    """The canaries of which something said holds a word or some bytes."""
+    return {
+        canary
+        for canary, words in canaries.items()
+        if any((word if isinstance(word, bytes) else word.encode()) in said for word in words)
+    }
 
 
 def walk(
     some: Iterable[Door],
     contexts: list[dict[str, Any]],
-    canaries: dict[str, tuple[str, ...]],
-    actor: Any,
+    canaries: Mapping[Any, tuple[str | bytes, ...]],
+    actor: Actor,
     queries: Iterable[str] = (),
 ) -> tuple[int, list[Found], list[str]]:
-    """Open every address as one actor, who has ``client``, ``headers``, ``enter()``, ``staff`` and ``stranger``.
+    """Open every address as one actor.
 
     Returns how many there were, every canary seen, and what broke. Who is logged in is let into the admin or not
-    whatever the address is about, so they open each of its doors once, and only the forms that edit for each thing.
+    whatever the address is about, so they open each of its doors once, and only the forms that edit and what we added
+    about stories for each thing.
     """
     found: list[Found] = []
     broken: list[str] = []
@@ -143,17 +229,15 @@ def walk(
         (door.kind or "", address)
         for door in some
         for number, address in enumerate(sorted(door.addresses(contexts)))
-        if actor.stranger or door.kind != STAFF or number == 0 or door.name.endswith(":edit")
+        if actor.stranger or door.kind != STAFF or number == 0 or door.name.endswith(":edit") or door.of_a_story
     ]
-    addresses += [(PUBLIC, address) for address in queries]
+    addresses += [(API if address.startswith("/api/") else PUBLIC, address) for address in queries]
     for kind, address in addresses:
         actor.enter()
         status, said = opened(actor.client, address, actor.headers)
-        if status >= 500:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             broken.append(f"{status} {address}")
-        if kind == STAFF and status == 200 and not actor.staff:
+        if kind == STAFF and status == HTTPStatus.OK and not actor.staff:
             found.append(Found(kind, address, "a staff page"))
-        found += [
-            Found(kind, address, canary) for canary, words in canaries.items() if any(word in said for word in words)
-        ]
+        found += [Found(kind, address, canary) for canary in heard(said, canaries)]
     return len(addresses), found, broken

@@ -266,4 +266,4 @@ def throw_away(draft: StoryDraft) -> bool:
 def alt_from(title: str) -> str:
     """What a file's name says of a picture; nothing where a camera gave it."""
     words = re.sub(r"[_\s]+", " ", title).strip()
-    return "" if _MEANINGLESS.match(words) else words
+    return "" if len(words) == 1 or _MEANINGLESS.match(words) else words

@@ -50,6 +50,8 @@ class StoryPage(BasePage):
     item_type = "story"
     # Stories come from the desk, never from the admin.
     is_creatable = False
+    # An address outlives what was agreed: a later version keeps it, and partners are told it once more on withdrawal.
+    title_in_address = False
 
     team = models.ForeignKey(TeamPage, verbose_name=_("team"), on_delete=models.PROTECT, related_name="stories")
     program = models.ForeignKey(
