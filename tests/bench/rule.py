@@ -52,7 +52,7 @@ def fill() -> None:
         made = stories.with_photo(people=[stories.coauthor(1)])
         page, (author, other) = made.page, made.parties
         media = page.media.get()
-        first = [max(model.objects.order_by("-pk").values_list("pk", flat=True)[0], 1) + 1 for model in CLONED]
+        first = [max(model._default_manager.order_by("-pk").values_list("pk", flat=True)[0], 1) + 1 for model in CLONED]
         numbers = range(STORIES - 1)
         pages, parties, revisions, photos = first
         at = Page.objects.get(pk=page.get_parent().pk)
@@ -75,8 +75,11 @@ def fill() -> None:
         )
         clone(StoryPage, page.pk, ({"page_ptr_id": pages + one} for one in numbers))
         for place, party in enumerate((author, other)):
-            changes = ({"id": parties + 2 * one + place, "story_id": pages + one, "link_hash": ""} for one in numbers)
-            clone(Party, party.pk, changes)
+            clone(
+                Party,
+                party.pk,
+                ({"id": parties + 2 * one + place, "story_id": pages + one, "link_hash": ""} for one in numbers),
+            )
         clone(
             StoryRevision,
             made.revision.pk,
