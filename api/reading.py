@@ -76,13 +76,19 @@ class Epoch:
         return cls(seq, now or timezone.now(), told_at, max(passed, default=None), min(coming, default=None))
 
     @property
+    def changed(self) -> int | None:
+        """The second in which something last changed, since 1970; None before anything was told."""
+        known = [one for one in (self.told_at, self.boundary) if one]
+        return int(max(known).timestamp()) if known else None
+
+    @property
     def modified(self) -> int | None:
         """Last-Modified, as seconds since 1970; None before anything was told.
 
-        A second that is still running may see another change, so until it is over the one before is named.
+        A second that is still running may see another change, so until it is over the one before is named. What was
+        read in it is asked again by that name, and is then known to be older than ``changed``.
         """
-        known = [one for one in (self.told_at, self.boundary) if one]
-        return min(int(max(known).timestamp()), int(self.now.timestamp()) - 1) if known else None
+        return None if self.changed is None else min(self.changed, int(self.now.timestamp()) - 1)
 
     @property
     def fresh(self) -> int:
@@ -227,18 +233,18 @@ class ReadingView(Door):
         for _attempt in range(self.attempts):
             epoch = self.epoch()
             etag = epoch.tag(*self.question(asked))
-            if self.is_known(request, etag, epoch.modified, certain=self.always_there):
+            if self.is_known(request, etag, epoch.changed, certain=self.always_there):
                 return self.stamp(HttpResponseNotModified(), epoch, etag)
             try:
                 answer = self.read(asked, epoch, **kwargs)
             except OvertakenError:
                 continue
             if answer.newest <= epoch.seq:
-                known = self.is_known(request, etag, epoch.modified, certain=True)
+                known = self.is_known(request, etag, epoch.changed, certain=True)
                 return self.stamp(HttpResponseNotModified() if known else self.respond(answer), epoch, etag)
         raise Problem("maintenance", detail=_("Too much is changing at this moment; please ask again."))
 
-    def is_known(self, request: Request, etag: str, modified: int | None, *, certain: bool) -> bool:
+    def is_known(self, request: Request, etag: str, changed: int | None, *, certain: bool) -> bool:
         """Whether the reader holds this answer already (RFC 9110, section 13.2.2).
 
         Its tag proves that; ``*`` and a date do so only where it is certain that there is an answer.
@@ -249,7 +255,7 @@ class ReadingView(Door):
         if tags:
             return etag in {tag.removeprefix("W/") for tag in tags}
         since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
-        return certain and since is not None and modified is not None and modified <= since
+        return certain and since is not None and changed is not None and changed <= since
 
     def respond(self, answer: Answer) -> HttpResponse:
         """The answer with its own headers."""
