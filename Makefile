@@ -6,7 +6,7 @@ MANAGE := $(BIN)/python manage.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench check format catalogs locks clean
+.PHONY: help run test lint types bench faults mutants check format catalogs locks clean
 
 help:  ## List the tasks
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -48,6 +48,12 @@ format: .venv/dev  ## Write the code the way `make lint` wants it
 
 bench: .venv/dev  ## First page and detail against an empty view, in one run
 	$(BIN)/python -m tests.bench
+
+faults: .venv/dev  ## Seed faults into copies of the hub; a test must notice each (ARGS=WORD takes some)
+	$(BIN)/python -m tests.faults $(ARGS)
+
+mutants: .venv/dev  ## Change the rules of consent everywhere, and print how many changes a test notices
+	$(BIN)/python -m tests.mutants
 
 check: lint types test bench  ## Everything CI runs that needs no other server
 

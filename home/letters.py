@@ -113,20 +113,29 @@ def deliver_letters(now: datetime) -> int:
     return sent
 
 
-def erase_letters_about(header: str, now: datetime) -> None:
-    """Erase every letter that carries a header line, as ``X-Story: …``, inside the caller's transaction.
+def erase_letters_about(marks: Sequence[str], now: datetime) -> None:
+    """Erase every letter in which a mark stands, as a header line or an address, inside the caller's transaction.
 
     One not sent yet is never sent; a development mail's file goes once the transaction is kept.
     """
-    about = Letter.objects.filter(message__contains=header)
+    written = Letter.objects.filter(erased_at=None).values_list("pk", "message").iterator()
+    about = Letter.objects.filter(pk__in=[pk for pk, message in written if _holds(message.encode(), marks)])
     about.filter(sent_at=None).delete()
     about.update(to=[], subject="", message="", error="", erased_at=now)
-    transaction.on_commit(partial(_remove_files, header.encode()))
+    transaction.on_commit(partial(_remove_files, marks))
 
 
-def _remove_files(header: bytes) -> None:
+def _holds(message: bytes, marks: Sequence[str]) -> bool:
+    """Whether a mark stands in a mail, in its headers or in what its texts say."""
+    parsed = email.message_from_bytes(message, policy=email.policy.default)
+    texts = [part.get_content() for part in parsed.walk() if part.get_content_maintype() == "text"]
+    headers = [f"{name}: {value}" for name, value in parsed.items()]
+    return any(mark in text for mark in marks for text in [*headers, *texts])
+
+
+def _remove_files(marks: Sequence[str]) -> None:
     for path in Path(settings.LETTERS_FOLDER).glob("*.eml"):
-        if header in path.read_bytes():
+        if _holds(path.read_bytes(), marks):
             path.unlink(missing_ok=True)
 
 

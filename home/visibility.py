@@ -57,14 +57,17 @@ def public_pages(now: datetime) -> Q:
     An alias of an alias, or of a page below one, would have to be followed on and on: it is private.
     """
     # Written as the beginning of the path, because an annotated OuterRef cannot stand in a subquery of a subquery.
-    private = PageViewRestriction.objects.filter(page__path=Left(OuterRef("path"), Length("page__path")))
+    # What is restricted, and which aliases show it, is found once for all pages: asked page by page, a database would
+    # go through the whole tree for each.
+    restricted = PageViewRestriction.objects.values("page")
+    here = Left(OuterRef("path"), Length("path"))
+    private = Page.objects.filter(pk__in=restricted, path=here)
     of_original = Left(OuterRef("alias_of__path"), Length("path"))
-    private_original = Page.objects.filter(
-        Q(view_restrictions__isnull=False) | Q(alias_of__isnull=False), path=of_original
-    )
-    aliases = Page.objects.filter(
-        Exists(private_original), alias_of__isnull=False, path=Left(OuterRef("path"), Length("path"))
-    )
+    private_original = Page.objects.filter(pk__in=restricted, path=of_original)
+    every_alias = Page.objects.filter(alias_of__isnull=False)
+    followed_on = Page.objects.filter(pk__in=every_alias.values("pk"), path=of_original)
+    private_aliases = every_alias.filter(Exists(private_original) | Exists(followed_on))
+    aliases = Page.objects.filter(pk__in=private_aliases.values("pk"), path=here)
     return unexpired(now) & Q(~Exists(private)) & Q(~Exists(aliases))
 
 

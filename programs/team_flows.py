@@ -127,6 +127,13 @@ def accept(token: str, user: User, name: str, now: datetime) -> Membership:
         asked = invited(token, now)
         if asked is None:
             raise Invitation.DoesNotExist
+        return join(asked, user, name, now)
+
+
+def join(asked: Invitation, user: User, name: str, now: datetime) -> Membership:
+    """Answer an invitation with yes; the head is told. Whoever calls has shown that it is the user's to answer."""
+    with transaction.atomic():
+        Clock.locked()
         _call(user, name)
         asked.answered_at = now
         asked.save(update_fields=["answered_at"])

@@ -33,16 +33,24 @@ class Comparison:
 def compare(before: StoryRevision, after: StoryRevision) -> Comparison:
     """The differences of what people agree to; ``before`` and ``after`` are of one story and not erased."""
     old, new = content_of(before), content_of(after)
-    old_media, new_media = (list(one.media.all()) if one else [] for one in (old, new))
-    had, has = ({_identity(row) for row in rows} for rows in (old_media, new_media))
+    had, has = _media(old), _media(new)
     return Comparison(
-        _lines([old.title if old else ""], [new.title if new else ""]),
+        _lines(_title(old), _title(new)),
         _lines(paragraphs(old), paragraphs(new)),
         _lines(names(old), names(new)),
-        [row for row in old_media if _identity(row) not in has],
-        [row for row in new_media if _identity(row) not in had],
-        [row for row in new_media if _identity(row) in had],
+        removed=[row for key, row in had.items() if key not in has],
+        added=[row for key, row in has.items() if key not in had],
+        kept=[row for key, row in has.items() if key in had],
     )
+
+
+def _title(page: StoryPage | None) -> list[str]:
+    return [page.title if page else ""]
+
+
+def _media(page: StoryPage | None) -> dict[Any, StoryMedia]:
+    """What a story shows, in its order, by what makes it the same thing."""
+    return {_identity(row): row for row in page.media.all()} if page else {}
 
 
 def content_of(story_revision: StoryRevision) -> StoryPage | None:

@@ -69,18 +69,22 @@ class GrantForm(forms.Form):
         offered = [one for one in Channel if asked.channels & one]
         self.fields["channels"].choices = [(int(one), CHANNEL_WORDS[one][0]) for one in offered]  # type: ignore[attr-defined]  # a choice field
         self.asks_age = needs_age(party, now)
+        self._drop_what_is_not_asked()
+        self.fields["name_typed"].widget.attrs |= {"autocomplete": "name"}
+        self._describe()
+
+    def _drop_what_is_not_asked(self) -> None:
+        """Ask a party nothing it need not answer."""
         if not self.asks_age:
             for name in BIRTH:
                 del self.fields[name]
-        if not asked.adaptation:
+        if not self.asked.adaptation:
             del self.fields["adaptation"]
-        if label := _declaration(party):
+        if label := _declaration(self.party):
             self.fields["of_age"].label = label
             self.fields["of_age"].required = True
         else:
             del self.fields["of_age"]
-        self.fields["name_typed"].widget.attrs |= {"autocomplete": "name"}
-        self._describe()
 
     def _describe(self) -> None:
         """Let screen readers say a field's mistakes with the field."""

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from home.taiwan import local
+
 from .comparing import content_of, names, paragraphs
 from .models import ConsentEvent, ConsentText, Evidence, Grant, Hold, Mandate, Party, StoryMedia, StoryPage
 from .models import StoryRevision as Revision
@@ -18,7 +20,7 @@ def evidence_of(story: StoryPage, now: datetime) -> dict[str, Any]:
     """
     revisions = story.story_revisions.select_related("text", "revision", "submitted_by", "decided_by")
     return {
-        "made_at": now.isoformat(),
+        "made_at": _at(now),
         "story": {
             "id": str(story.translation_key),
             "title": story.title,
@@ -44,7 +46,7 @@ def _hash(stored: str, computed: str | None) -> dict[str, Any]:
 
 
 def _at(instant: datetime | None) -> str | None:
-    return instant.isoformat() if instant else None
+    return local(instant).isoformat() if instant else None
 
 
 def _who(person: Any) -> str | None:

@@ -49,9 +49,9 @@ def plain(text: str, longest: int = _LONGEST_TITLE) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
-def story_header(story: StoryPage) -> str:
-    """The header line of every letter about a story."""
-    return f"{STORY_HEADER}: {story.translation_key}"
+def marks_of(story: StoryPage) -> list[str]:
+    """By what every letter about a story is known: our header, or its address in the admin in Wagtail's own."""
+    return [f"{STORY_HEADER}: {story.translation_key}", reverse("wagtailadmin_pages:edit", args=[story.pk])]
 
 
 def asked_again(story: StoryPage, now: datetime) -> int:
@@ -125,8 +125,8 @@ def receipt(grant: Grant, title: str, team: str) -> list[tuple[str, str]]:
         (_("Story"), title),
         (_("Team"), team),
         (_("Agreed on"), roc_instant(grant.granted_at, seconds=True)),
-        (_("Where"), "、".join(channel_labels(grant.channels))),
-        (_("May be adapted"), _("Yes") if grant.adaptation else _("No")),
+        (_("Published on"), "、".join(channel_labels(grant.channels))),
+        (_("May be adapted"), _("Yes, it may") if grant.adaptation else _("No, it may not")),
         (_("Valid until"), until),
         (_("License text"), f"{grant.text.label} ({grant.text.code})"),
         (_("Fingerprint of the content (SHA-256)"), grant.content_hash),

@@ -104,24 +104,24 @@ def license_of(required: Sequence[Signatory], now: datetime) -> License | None:
     found = [_in_force(one, by_id, now) for one in required]
     if not required or not all(found):
         return None
-    channels = sum(int(one) for one in Channel if all(_allow(grants, one) for grants in found))
+    channels = sum(int(one) for one in Channel if _all_allow(found, one))
+    if not channels:
+        return None
     longest = [max(grants, key=_end) for grants in found]
-    return (
-        License(
-            channels,
-            all(one.adaptation for one in longest),
-            max(one.starts_at for one in longest if one.starts_at),
-            min(map(_end, longest)),
-        )
-        if channels
-        else None
-    )
+    adaptation = all(one.adaptation for one in longest)
+    return License(channels, adaptation, max(map(_start, longest)), min(map(_end, longest)))
 
 
-def _allow(grants: Iterable[Given], channel: Channel) -> bool:
-    """Whether one of a party's grants allows a channel; none does without ``site``."""
+def _all_allow(found: Iterable[Sequence[Given]], channel: Channel) -> bool:
+    """Whether for every party one of the grants that count allows a channel; none does without ``site``."""
     wanted = Channel.SITE | channel
-    return any(one.channels & wanted == wanted for one in grants)
+    return all(any(one.channels & wanted == wanted for one in grants) for grants in found)
+
+
+def _start(grant: Given) -> datetime:
+    """The beginning of a grant that has a term."""
+    assert grant.starts_at is not None  # noqa: S101 - only running grants come here
+    return grant.starts_at
 
 
 def _end(grant: Given) -> datetime:
@@ -155,23 +155,32 @@ def next_term(required: Sequence[Signatory], now: datetime) -> Term | None:
     if not required or any(is_unguarded(one, required) for one in required):
         return None
     speakers = [_speakers(one, by_id) for one in required]
-    if all(any(who.waiting and _on_site(who.waiting) for who in spoken) for spoken in speakers):
+    if all(map(_agree_anew, speakers)):
         return Term(_waiting(required), now, years_later(now, TERM_YEARS))
-    if not all(any(who.running(now) or who.waiting for who in spoken) for spoken in speakers):
-        return None
+    return _joined(required, now) if all(_agree(spoken, now) for spoken in speakers) else None
+
+
+def _agree_anew(speakers: Iterable[Signatory]) -> bool:
+    """Whether somebody who speaks for a party has given a grant that waits for the others."""
+    return any(who.waiting and who.waiting.channels & Channel.SITE for who in speakers)
+
+
+def _agree(speakers: Iterable[Signatory], now: datetime) -> bool:
+    """Whether a grant of somebody who speaks for a party is in force, or waits for the others."""
+    return any(who.running(now) or who.waiting for who in speakers)
+
+
+def _joined(required: Sequence[Signatory], now: datetime) -> Term | None:
+    """What is left of the running term, for those who agreed again into it; None where nobody did."""
     joining = frozenset(one.id for one in required if one.waiting and not one.running(now))
-    ends = [grant.ends_at for one in required if (grant := one.running(now)) and grant.ends_at]
-    return Term(joining, now, min(ends)) if joining and ends else None
+    running = [grant for one in required if (grant := one.running(now))]
+    return Term(joining, now, min(map(_end, running))) if joining and running else None
 
 
 def _speakers(one: Signatory, by_id: Mapping[int, Signatory]) -> list[Signatory]:
     """Whose grants count for a party: his own, and a representative's unless he has said no himself."""
     others = [] if one.withdrew else [by_id[pk] for pk in sorted(one.spoken_for_by) if pk in by_id]
     return [one, *others]
-
-
-def _on_site(grant: Given) -> bool:
-    return bool(grant.channels & Channel.SITE)
 
 
 def _waiting(required: Sequence[Signatory]) -> frozenset[int]:

@@ -27,6 +27,13 @@ class Asked:
     seen_at: datetime | None = None
     refused_at: datetime | None = None
 
+    @property
+    def refuses(self) -> bool:
+        """Whether the party said no, and was not asked again since."""
+        if self.refused_at is None:
+            return False
+        return self.invited_at is None or self.invited_at <= self.refused_at
+
     def outlived(self, grant: Given) -> bool:
         """Whether a grant ended or was taken back before the party was asked once more."""
         over = grant.withdrawn_at or grant.ends_at
@@ -35,13 +42,18 @@ class Asked:
 
 def party_state(asked: Asked, now: datetime) -> PartyState:
     """Where a party stands: its last word, until it is asked anew; without a word, how far the question has come."""
-    if asked.refused_at is not None and (asked.invited_at is None or asked.invited_at <= asked.refused_at):
+    if asked.refuses:
         return PartyState.REFUSED
     if any(one.waits or one.runs(now) for one in asked.grants):
         return PartyState.GRANTED
     if asked.grants and not asked.outlived(asked.grants[-1]):
         withdrawn = asked.grants[-1].withdrawn_at is not None
         return PartyState.WITHDRAWN if withdrawn else PartyState.ENDED
+    return _unanswered(asked, now)
+
+
+def _unanswered(asked: Asked, now: datetime) -> PartyState:
+    """How far the question has come with somebody who has not answered it."""
     if asked.lapses_at is not None and asked.lapses_at <= now:
         return PartyState.LAPSED
     return PartyState.SEEN if asked.seen_at else PartyState.INVITED

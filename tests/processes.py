@@ -53,11 +53,11 @@ def free_port():
 class Hub:
     """A running hub."""
 
-    def __init__(self, database_url, log, port=None):
+    def __init__(self, database_url, log, port=None, settings="cms.settings.development"):
         self.port = port or free_port()
         self.log = log
         environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "cms.settings.development",
+            "DJANGO_SETTINGS_MODULE": settings,
             "DATABASE_URL": database_url,
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
@@ -103,9 +103,9 @@ class Hub:
 
 
 @contextlib.contextmanager
-def running(database_url, folder, port=None):
+def running(database_url, folder, port=None, **options):
     """A hub over a database, answering until the block ends."""
-    hub = Hub(database_url, folder / "serve.log", port)
+    hub = Hub(database_url, folder / "serve.log", port, **options)
     try:
         until(hub.answers, STARTS_WITHIN)
         until(lambda: "/api/v1" in hub.log.read_text(), STARTS_WITHIN)

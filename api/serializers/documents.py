@@ -67,12 +67,15 @@ class Rendering:
             self.saw(candidate, mutual=mutual)
         if getattr(item, "item_type", None) == STORY and not self.stories:
             return None
-        for candidate in candidates:
-            if candidate.hidden_because(Channel.PARTNER_SITES, self.now) is None:
-                if (until := candidate.valid_until) is not None:
-                    self.shows_until = min(self.shows_until or until, until)
-                return candidate
-        return None
+        return self._first_shown(candidates)
+
+    def _first_shown(self, candidates: Iterable[Any]) -> Any:
+        """The first that is public; when it ends, the document must be made anew."""
+        shown = (one for one in candidates if one.hidden_because(Channel.PARTNER_SITES, self.now) is None)
+        picked = next(shown, None)
+        if picked and (until := picked.valid_until) is not None:
+            self.shows_until = min(self.shows_until or until, until)
+        return picked
 
 
 def plural(type_name: str) -> str:

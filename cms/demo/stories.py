@@ -63,9 +63,9 @@ class Telling:
         self.afterwards(draft, revision, record, author)
 
     def began(self, record: Mapping[str, Any]) -> datetime:
-        """When it was handed in; what was agreed to ``years`` before yesterday has ended then."""
+        """When it was handed in; what its author alone agreed to ``years`` before yesterday has ended then."""
         if years := record.get("years"):
-            return rules.years_later(self.now - timedelta(days=1), -years) - ANSWERS_AFTER
+            return rules.years_later(self.now - timedelta(days=1), -years)
         return self.now - timedelta(days=record["days"])
 
     def write(self, record: Mapping[str, Any], author: User, then: datetime) -> StoryDraft:

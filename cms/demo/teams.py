@@ -1,8 +1,5 @@
 """How teams come about in the demo: somebody founds one and asks others in by mail, they join, staff publish."""
 
-import email
-import email.policy
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,10 +61,10 @@ class Founding:
         return team
 
     def join(self, team: TeamPage, head: User, user: User) -> None:
-        """The head asks somebody in; who is asked opens the mail and joins. No mail of the demo is sent."""
+        """The head asks somebody in; who is asked joins. No mail of the demo is sent."""
         before = set(Letter.objects.values_list("pk", flat=True))
-        team_flows.invite(team, head, user.email, self.now)
-        team_flows.accept(_token(Letter.objects.exclude(pk__in=before).get()), user, "", self.now)
+        asked = team_flows.invite(team, head, user.email, self.now)
+        team_flows.join(asked, user, "", self.now)
         Letter.objects.exclude(pk__in=before).delete()
 
     def lay_out(self, team: TeamPage, record: Mapping[str, Any]) -> None:
@@ -92,11 +89,3 @@ class Founding:
 
 def _user(address: str) -> User:
     return User.objects.get(email=address)
-
-
-def _token(letter: Letter) -> str:
-    """The token in an invitation, as its reader finds it."""
-    message: Any = email.message_from_bytes(letter.message.encode(), policy=email.policy.default)
-    found = re.search(r"/desk/invitations/([\w-]+)/", message.get_body(("plain",)).get_content())
-    assert found is not None  # noqa: S101 - every invitation has a link
-    return found[1]

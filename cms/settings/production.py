@@ -45,16 +45,16 @@ if redis := env.str("REDIS_URL", default=""):
             "KEY_PREFIX": name,
         }
 if bucket := env.str("S3_BUCKET", default=""):
-    STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": bucket,
-            "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
-            "region_name": env.str("S3_REGION", default="") or None,
-            "default_acl": "private",
-            "file_overwrite": False,
-        },
+    in_bucket = {
+        "bucket_name": bucket,
+        "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
+        "region_name": env.str("S3_REGION", default="") or None,
+        "default_acl": "private",
+        "file_overwrite": False,
     }
+    # Story media under a prefix of their own: no code asks their storage for an address.
+    for name, prefix in (("default", ""), ("private", "private")):
+        STORAGES[name] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": in_bucket | {"location": prefix}}
 if dsn := env.str("SENTRY_DSN", default=""):
     import sentry_sdk
 

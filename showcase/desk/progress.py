@@ -111,7 +111,7 @@ def bar(found: StoryNow | None) -> list[Step]:
     asked = [one for one in found.parties if one.party.role != PartyRole.AUTHOR] if found else []
     agreed = sum(one.state == PartyState.GRANTED for one in asked)
     consents = _("Co-authors %(agreed)d/%(asked)d") % {"agreed": agreed, "asked": len(asked)} if asked else _("Consent")
-    names = [_("Handed in"), consents, _("Editors"), _("On the site")]
+    names = [_("Handing in"), consents, _("Editors"), _("On the site")]
     reached = _reached(found)
     return [
         Step(name, "done" if number < reached else "now" if number == reached else "")

@@ -23,8 +23,7 @@ def media(request: HttpRequest, draft: StoryDraft) -> HttpResponse:
     shown = list(draft.assets.select_related("photo", "file"))
     if request.method != "POST":
         return _screen(request, draft, AnswersForm(assets=shown), LinkForm())
-    asked = {int(one) for one in request.POST.get("assets", "").split(",") if one.isdecimal()}
-    form = AnswersForm(request.POST, assets=[one for one in shown if one.pk in asked])
+    form = AnswersForm(request.POST, assets=_asked(request, shown))
     link = LinkForm(request.POST) if request.POST.get("url", "").strip() else LinkForm()
     take_all(request, draft)
     saved = _saved(request, draft, form)
@@ -34,6 +33,12 @@ def media(request: HttpRequest, draft: StoryDraft) -> HttpResponse:
         return _screen(request, draft, _anew(draft), link, status=422)
     _act(request, draft)
     return HttpResponseRedirect(following(draft, "media") if "next" in request.POST else address(draft, "media"))
+
+
+def _asked(request: HttpRequest, shown: list[DraftAsset]) -> list[DraftAsset]:
+    """What the page that was sent asked about."""
+    numbers = set(request.POST.get("assets", "").split(","))
+    return [one for one in shown if str(one.pk) in numbers]
 
 
 def _saved(request: HttpRequest, draft: StoryDraft, form: AnswersForm) -> Saved | HttpResponse:

@@ -36,7 +36,6 @@ def _screen(request: HttpRequest, draft: StoryDraft, wrong: dict[int, AddressFor
     now, wrong = Clock.now(), wrong or {}
     found = story_now(draft.story, now) if draft.story else None
     revision = found.revision if found else None
-    rows = [(row, wrong.get(row.party.pk)) for row in progress.rows(found, request.user)] if found else []
     return screen(
         request,
         "story",
@@ -47,12 +46,17 @@ def _screen(request: HttpRequest, draft: StoryDraft, wrong: dict[int, AddressFor
         revision=revision,
         words=progress.STAGES[found.stage if found else Stage.DRAFT],
         bar=progress.bar(found),
-        rows=rows,
+        rows=_rows(found, request.user, wrong),
         lacks=[] if revision else [(lack, address(draft, lack.step)) for lack in lacking(draft)],
         changed=bool(revision and draft.updated_at > revision.submitted_at),
         live=_live(found),
         own=_standing(draft, request.user),
     )
+
+
+def _rows(found: StoryNow | None, user: Any, wrong: dict[int, AddressForm]) -> list[tuple[Any, AddressForm | None]]:
+    """Everyone who is asked, with the form for another address where one was mistyped."""
+    return [(row, wrong.get(row.party.pk)) for row in progress.rows(found, user)] if found else []
 
 
 def _live(found: StoryNow | None) -> str | None:
@@ -102,6 +106,8 @@ def again(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
         asking.ask_again(party, now)
     except asking.AlreadyAnsweredError:
         messages.warning(request, _("%(name)s has agreed already.") % {"name": party.name})
+    except asking.TooManyMailsError:
+        messages.warning(request, _("So many mails went out today that the next can be sent tomorrow."))
     else:
         messages.success(request, _("A mail with a new link is on its way to %(name)s.") % {"name": party.name})
     return _back(draft)
@@ -120,6 +126,8 @@ def correct(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
         asking.correct_address(party, form.cleaned_data["email"], Clock.now())
     except asking.AlreadyAnsweredError:
         messages.warning(request, _("%(name)s has agreed already.") % {"name": party.name})
+    except asking.TooManyMailsError:
+        messages.warning(request, _("So many mails went out today that the next can be sent tomorrow."))
     else:
         messages.success(request, _("A mail with a new link is on its way to %(name)s.") % {"name": party.name})
     return _back(draft)

@@ -50,11 +50,21 @@ class Taken:
 @require_POST
 @of_draft
 def upload(request: HttpRequest, draft: StoryDraft) -> HttpResponse:
-    """Take one file or several."""
+    """Take one file or several; where none has arrived, that is said too."""
     taken = take_all(request, draft)
+    if not taken:
+        return _nothing(request, draft)
     if wants_json(request):
         status = HTTPStatus.OK if all(one.asset for one in taken) else HTTPStatus.UNPROCESSABLE_ENTITY
         return JsonResponse({"files": [_told(one) for one in taken]}, status=status)
+    return HttpResponseRedirect(address(draft, "media"))
+
+
+def _nothing(request: HttpRequest, draft: StoryDraft) -> HttpResponse:
+    why = _("No file has arrived. Please choose it anew.")
+    if wants_json(request):
+        return JsonResponse({"files": [_told(Taken("", why=why))]}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    messages.error(request, why)
     return HttpResponseRedirect(address(draft, "media"))
 
 
@@ -75,6 +85,7 @@ def _take(draft: StoryDraft, sent: UploadedFile[Any], user: User) -> Taken:
         return Taken(name, known, again=True)
     kind = KINDS.get(PurePath(name).suffix.lower().removeprefix("."), AssetKind.PHOTO)
     try:
+        drafting.refuse_full(draft, kind)
         if kind == AssetKind.PHOTO:
             return Taken(name, drafting.add_photo(draft, take_photo(sent, user), Clock.now()))
         return Taken(name, drafting.add_file(draft, kind, take_file(sent, kind, user), Clock.now()))

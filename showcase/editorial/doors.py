@@ -1,7 +1,7 @@
 """Doors by which Wagtail acts on several pages or a whole tree: it asks base pages, which know nothing of stories."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,15 +15,27 @@ from showcase.models import StoryPage
 def refuse_in_bulk(request: HttpRequest, act: str, items: Iterable[Any], _action: Any) -> HttpResponse | None:
     """Refuse what a story's own page would refuse; None lets the act go on."""
     pages = [item for item in items if isinstance(item, Page)]
-    stories = [page.specific for page in pages if issubclass(page.specific_class or Page, StoryPage)]
-    if act == "publish":
-        drafts = [story.get_latest_revision_as_object() for story in stories]
-        refused = not all(draft.permissions_for_user(request.user).can_publish() for draft in drafts)
-    elif act == "move":
-        refused = not all(story.permissions_for_user(request.user).can_move() for story in stories)
-    else:
-        refused = act == "delete" and not request.user.is_superuser and any(map(_holds_stories, pages))
+    refused = any(_REFUSED[act](page, request.user) for page in pages) if act in _REFUSED else False
     return _refusal(request) if refused else None
+
+
+def _may_not_publish(page: Page, user: Any) -> bool:
+    return _is_story(page) and not page.get_latest_revision_as_object().permissions_for_user(user).can_publish()
+
+
+def _may_not_move(page: Page, user: Any) -> bool:
+    return _is_story(page) and not page.specific.permissions_for_user(user).can_move()
+
+
+def _may_not_delete(page: Page, user: Any) -> bool:
+    return not user.is_superuser and _holds_stories(page)
+
+
+def _is_story(page: Page) -> bool:
+    return issubclass(page.specific_class or Page, StoryPage)
+
+
+_REFUSED: Final = {"publish": _may_not_publish, "move": _may_not_move, "delete": _may_not_delete}
 
 
 def refuse_deletion(request: HttpRequest, page: Page) -> HttpResponse | None:

@@ -113,23 +113,7 @@ def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or 
         raise AgeMissingError
     with act_on(party.story):
         story_revision, text = _asked_now(party, content_hash, text_sha256, now)
-        standing = _standing(party, content_hash, now)
-        same = [one for one in standing if (one.channels, one.adaptation) == (int(channels), adaptation)]
-        other = [one for one in standing if one not in same]
-        if renewing:
-            # Beside the running term, which goes on as it was granted, only what waits is the new word.
-            same, other = ([one for one in some if one.ends_at is None] for some in (same, other))
-            if not same and not other and not is_renewable(standing, now):
-                raise NothingToRenewError
-        # Other channels than before: the old word is taken back as the new one is given.
-        _take_back(other, party, now)
-        if same:
-            # Narrowed to what waited for a renewal, it counts in the running term at once.
-            if other:
-                settle(story_revision, now)
-                same[0].refresh_from_db()
-            return same[0]
-        given = Grant.objects.create(
+        given = Grant(
             party=party,
             content_hash=content_hash,
             text=text,
@@ -138,9 +122,35 @@ def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or 
             adaptation=adaptation,
             granted_at=now,
         )
-        _agreed(given, story_revision, how)
+        same, other = _said_before(given, renewing=renewing)
+        # Other channels than before: the old word is taken back as the new one is given.
+        _take_back(other, party, now)
+        if not same:
+            given.save()
+            _agreed(given, story_revision, how)
+        elif other:
+            # Narrowed to what waited for a renewal, it counts in the running term at once.
+            settle(story_revision, now)
+        given = same[0] if same else given
     given.refresh_from_db()
     return given
+
+
+def _said_before(given: Grant, *, renewing: bool) -> tuple[list[Grant], list[Grant]]:
+    """The standing grants of the same content that say the same as a new one, and those that say something else.
+
+    Raises:
+        NothingToRenewError: a renewal long before the end.
+    """
+    standing = _standing(given.party, given.content_hash, given.granted_at)
+    if renewing:
+        renewable = is_renewable(standing, given.granted_at)
+        # Beside the running term, which goes on as it was granted, only what waits is the word of a renewal.
+        standing = [one for one in standing if one.ends_at is None]
+        if not standing and not renewable:
+            raise NothingToRenewError
+    same = [one for one in standing if (one.channels, one.adaptation) == (given.channels, given.adaptation)]
+    return same, [one for one in standing if one not in same]
 
 
 def _agreed(given: Grant, story_revision: StoryRevision, how: How) -> None:

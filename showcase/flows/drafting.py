@@ -22,6 +22,8 @@ from programs.reading import current_program
 from showcase.models import DraftAsset, DraftPerson, StoryDraft, StoryFile, StoryPhoto
 from showcase.vocabularies import AssetKind, PartyRole
 
+from .media import unused
+
 WORDS: Final = ("title", "text", "event")
 ANSWERS: Final = ("rights", "rights_note", "people", "music", "alt", "credit")
 # Names cameras and messengers give, which say nothing of the picture.
@@ -163,6 +165,18 @@ def known_asset(draft: StoryDraft, source_sha256: str) -> DraftAsset | None:
     return both.first()
 
 
+def refuse_full(draft: StoryDraft, kind: AssetKind) -> None:
+    """Refuse one thing more before it is read, which takes long, and stored for nothing.
+
+    Raises:
+        FullError: the story shows as much as one may.
+    """
+    kinds = list(draft.assets.values_list("kind", flat=True))
+    photos = kinds.count(AssetKind.PHOTO)
+    if len(kinds) >= settings.STORY_ASSETS or (kind == AssetKind.PHOTO and photos >= settings.STORY_PHOTOS):
+        raise FullError
+
+
 def add_photo(draft: StoryDraft, photo: StoryPhoto, now: datetime) -> DraftAsset:
     """Show a photo; the same bytes once more are the same asset.
 
@@ -191,17 +205,17 @@ def add_link(draft: StoryDraft, kind: AssetKind, url: str, now: datetime) -> Dra
 
 
 def _add(draft: StoryDraft, now: datetime, **fields: Any) -> DraftAsset:
-    stored = fields.get("photo") or fields.get("file")
+    stored: StoryPhoto | StoryFile | None = fields.get("photo") or fields.get("file")
     with transaction.atomic():
         Clock.locked()
         known = known_asset(draft, stored.source_sha256) if stored else draft.assets.filter(url=fields["url"]).first()
         if known:
+            # Sent twice at once: the second was stored for nothing.
+            if stored and stored.pk not in {known.photo_id, known.file_id}:
+                unused(type(stored), type(stored).objects.filter(pk=stored.pk)).delete()
             return known
-        shown = list(draft.assets.all())
-        photos = [one for one in shown if one.kind == AssetKind.PHOTO]
-        if len(shown) >= settings.STORY_ASSETS or ("photo" in fields and len(photos) >= settings.STORY_PHOTOS):
-            raise FullError
-        position = max((one.position for one in shown), default=-1) + 1
+        refuse_full(draft, fields["kind"])
+        position = max((one.position for one in draft.assets.all()), default=-1) + 1
         with _changing(draft, now) as row:
             return DraftAsset.objects.create(draft=row, position=position, **fields)
 
@@ -252,4 +266,4 @@ def throw_away(draft: StoryDraft) -> bool:
 def alt_from(title: str) -> str:
     """What a file's name says of a picture; nothing where a camera gave it."""
     words = re.sub(r"[_\s]+", " ", title).strip()
-    return "" if _MEANINGLESS.match(words) else words
+    return "" if len(words) == 1 or _MEANINGLESS.match(words) else words

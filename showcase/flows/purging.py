@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from taggit.models import Tag
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Comment, PageLogEntry, Revision
 
@@ -61,7 +62,7 @@ def purge_story(story: StoryPage, now: datetime, by: User | None) -> None:
             raise HeldError
         if _purged().filter(story=story.translation_key).exists():
             return
-        erase_letters_about(mails.story_header(story), now)
+        erase_letters_about(mails.marks_of(story), now)
         photos, files = _media_of(story)
         StoryDraft.objects.filter(story=story).delete()
         for page in StoryPage.objects.filter(Q(pk=story.pk) | Q(translation_key=story.translation_key)):
@@ -87,7 +88,7 @@ def purge_party(party: Party, now: datetime, by: User | None = None) -> None:
         row = Party.objects.get(pk=party.pk)
         if row.purged_at is not None:
             return
-        erase_letters_about(mails.story_header(story), now)
+        erase_letters_about(mails.marks_of(story), now)
         found = [row, *row.guardians.filter(purged_at=None)]
         for one in found:
             _withdraw(one, now)
@@ -169,9 +170,12 @@ def _empty_page(page: StoryPage) -> None:
     page.summary = page.seo_title = page.search_description = ""
     page.body, page.image, page.owner, page.counties = [], None, None, []
     page.media, page.credits = [], []
+    tags = list(page.tags.values_list("pk", flat=True))
     page.tags.clear()
     page.themes.clear()
     page.save()
+    # A word that only this page was filed under.
+    Tag.objects.filter(pk__in=tags, home_pagetag_items=None, taggit_taggeditem_items=None).delete()
     # Staff write into these too; when and by what verb stays.
     PageLogEntry.objects.filter(page_id=page.pk).update(label=ERASED_TITLE, data={})
     Comment.objects.filter(page_id=page.pk).delete()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 
-from home.models import AnnouncementIndexPage, Contact, Document, Organization
+from home.models import AnnouncementIndexPage, Contact, Document, Organization, User
 from programs.models import (
     EventIndexPage,
     ProgramIndexPage,
@@ -14,17 +14,21 @@ from programs.models import (
     Theme,
     VenueIndexPage,
 )
+from showcase.models import AppearanceIndexPage, AppearancePage, StoryPage
 from tests import factories
 from tests.conftest import NOW
+from tests.showcase import stories
 
 DAY = timedelta(days=1)
 IDS = {
     "announcements": UUID("11111111-1111-4111-8111-111111111111"),
     "events": UUID("22222222-2222-4222-8222-222222222222"),
     "venues": UUID("33333333-3333-4333-8333-333333333333"),
+    "stories": UUID("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"),
     "teams": UUID("99999999-9999-4999-8999-999999999999"),
     "programs": UUID("44444444-4444-4444-8444-444444444444"),
     "resources": UUID("55555555-5555-4555-8555-555555555555"),
+    "appearances": UUID("bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"),
 }
 AMENDMENT = UUID("66666666-6666-4666-8666-666666666666")
 SERIES = UUID("77777777-7777-4777-8777-777777777777")
@@ -57,7 +61,10 @@ INDEXES = {
     "teams": TeamIndexPage,
     "programs": ProgramIndexPage,
     "resources": ResourceIndexPage,
+    "appearances": AppearanceIndexPage,
 }
+# Nobody has agreed to a translation: stories stand in Chinese only.
+IN_BOTH_LANGUAGES = [name for name in IDS if name != "stories"]
 
 
 def publish(page, *tags):
@@ -84,7 +91,60 @@ def items(lang="zh-Hant"):
     publish(found["events"])
     found["resources"] = resource(lang)
     found["announcements"] = announcement(lang)
+    found["appearances"] = appearance(
+        **common("appearances", "tv", lang),
+        title="北部青年",
+        team=found["teams"],
+        link="https://video.example.org/7",
+    )
+    found["appearances"] = publish(found["appearances"])
+    if lang == "zh-Hant":
+        found["stories"] = story(found)
     return found
+
+
+def appearance(**fields):
+    fields = {"title": "節目", "kind": "tv", "outlet": "示範電視《北部青年》", "on": date(2026, 2, 1)} | fields
+    return factories._add(
+        AppearancePage(**{name: value for name, value in fields.items() if name not in {"parent", "live"}}),
+        fields.get("parent") or factories.index(AppearanceIndexPage),
+        live=fields.get("live", True),
+    )
+
+
+def story(others):
+    """A story with a photo and a video, by two people, that everyone agreed to for every channel."""
+    team_page = others["teams"]
+    author = stories.member(team_page, last_name="示範", first_name="作者")
+    draft = stories.draft(
+        of=team_page,
+        author=author,
+        people=[stories.coauthor(1)],
+        title="河邊的一天",
+        program=others["programs"],
+        event=others["events"],
+    )
+    declared = {"rights": "own", "people": "nobody", "music": "none"}
+    photo = stories.photo(author)
+    draft.assets.create(kind="photo", photo=photo, alt="河岸上的垃圾袋", credit="示範甲", position=0, **declared)
+    draft.assets.create(
+        kind="video", url="https://video.example.org/1", alt="清理的一天", credit="示範乙", position=1, **declared
+    )
+    handed_in = stories.handed_in(made=draft)
+    StoryPage.objects.filter(pk=handed_in.page.pk).update(translation_key=IDS["stories"])
+    for party in handed_in.parties:
+        stories.agree(party)
+    draft_page = handed_in.page.get_latest_revision_as_object()
+    draft_page.translation_key = IDS["stories"]
+    draft_page.summary, draft_page.counties = "一句話的摘要。", ["TW-TAO"]
+    draft_page.themes = [Theme.objects.get(code="culture")]
+    return publish_draft(draft_page)
+
+
+def publish_draft(page):
+    page.tags.add("品牌")
+    page.save_revision().publish()
+    return type(page).objects.get(pk=page.pk)
 
 
 def program(contact, organizer, lang):
@@ -137,7 +197,9 @@ def team(lang):
     for edition in (110, 111):
         page.selections.create(edition_roc=edition)
     page.links.create(label="官網", url="https://team.example.org/")
-    person = factories.person(email="member@example.org", last_name="乙", first_name="示範")
+    # The same person in both languages, as in a team that has a page in each.
+    person = User.objects.filter(email="member@example.org").first()
+    person = person or factories.person(email="member@example.org", last_name="乙", first_name="示範")
     page.memberships.create(user=person, role="head", in_range=True, minor=False, birth_year=1998)
     return publish(page)
 

@@ -1,19 +1,11 @@
 """Appearances through the API (R53)."""
 
-from datetime import date
-
 import pytest
 
-from showcase.models import AppearanceIndexPage, AppearancePage
-from tests import factories
+from tests.api.full import appearance
 from tests.showcase.stories import team
 
 pytestmark = pytest.mark.django_db
-
-
-def appearance(*, live=True, **fields):
-    fields = {"title": "節目", "kind": "tv", "outlet": "示範電視《北部青年》", "on": date(2026, 2, 1)} | fields
-    return factories._add(AppearancePage(**fields), factories.index(AppearanceIndexPage), live=live)
 
 
 def test_r53_an_appearance_says_on_what_when_and_with_whom(client):

@@ -3,7 +3,9 @@
 import pytest
 
 from home.models import Contact
+from showcase.models import ConsentText
 from tests import factories
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +43,7 @@ def test_a_program_reads_the_license_as_json_in_both_languages(client):
         "noncommercial": False,
         "uses": ["site", "partner_sites", "facebook", "broadcast", "print"],
         "terms_url": "https://data.gov.tw/license",
+        "text": None,
     }
     assert chinese.json()["data"]["label"] == "政府資料開放授權條款－第 1 版"
     assert chinese.json()["data"]["meaning"][2] == "商標與專利不在授權範圍內。"
@@ -81,3 +84,43 @@ def test_an_unknown_license_is_not_found_and_parameters_are_strict(client):
     assert client.get("/api/v1/licenses/cc0").status_code == 404
     refused = client.get(f"{ADDRESS}?lang=fr")
     assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (400, "lang")
+
+
+OF_STORIES = "/api/v1/licenses/tyc-pi-5y-v1"
+
+
+def test_r59_the_license_of_stories_stands_here_word_for_word(client):
+    text = ConsentText.objects.get(code="tyc-pi-5y-v1")
+
+    answer = client.get(OF_STORIES)
+
+    assert answer.json()["data"] == {
+        "id": "tyc-pi-5y-v1",
+        "url": f"https://hub.example.org{OF_STORIES}",
+        "lang": "zh-Hant",
+        "label": "公益非營利使用（五年）",
+        "meaning": text.summary.splitlines(),
+        "noncommercial": True,
+        "uses": ["site", "partner_sites", "facebook", "broadcast", "print"],
+        "terms_url": f"https://hub.example.org{OF_STORIES}",
+        "text": text.body,
+    }
+    page = client.get(OF_STORIES, headers={"accept": BROWSER}).content.decode()
+    assert "著作財產權與著作人格權都仍屬於著作人" in page
+
+
+def test_where_it_is_written_in_chinese_only_an_english_reader_gets_that_marked_as_such(client):
+    answer = client.get(f"{OF_STORIES}?lang=en")
+    page = client.get(f"{OF_STORIES}?lang=en", headers={"accept": BROWSER}).content.decode()
+
+    assert (answer["Content-Language"], answer.json()["data"]["lang"]) == ("zh-Hant", "zh-Hant")
+    assert '<html lang="en">' in page
+    assert '<h1 lang="zh-Hant">公益非營利使用（五年）</h1>' in page
+
+
+def test_a_text_that_is_no_longer_asked_by_can_still_be_read(client):
+    ConsentText.objects.update(retired_at=NOW)
+    ConsentText.objects.create(code="tyc-pi-5y-v2", label="新的條款", summary="一", body="二", effective_from=NOW)
+
+    assert [client.get(f"/api/v1/licenses/tyc-pi-5y-v{one}").status_code for one in (1, 2)] == [200, 200]
+    assert list(client.get("/api/v1").json()["data"]["licenses"]) == ["tw-ogdl-1.0", "tyc-pi-5y-v2", "tyc-pi-5y-v1"]

@@ -6,6 +6,8 @@ import pytest
 
 from api.urls import urlpatterns
 from tests import factories
+from tests.api.full import appearance
+from tests.showcase.stories import published
 
 pytestmark = pytest.mark.django_db
 
@@ -16,9 +18,11 @@ def test_the_root_names_everything_there_is_to_read_and_each_address_answers(cli
         "announcements": factories.announcement(),
         "events": factories.event(),
         "venues": factories.venue(),
+        "stories": published().page,
         "teams": factories.team(),
         "programs": factories.program(),
         "resources": factories.resource(),
+        "appearances": appearance(),
     }
     answer = client.get(path)
 

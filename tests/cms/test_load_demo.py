@@ -22,7 +22,10 @@ from cms.settings import base
 from home.languages import LANGUAGE_CODES
 from home.models import Image, Letter, User
 from home.taiwan import local
+from home.visibility import Channel, Reason
 from programs.models import EventPage, ProgramPage, VenuePage
+from showcase.models import ConsentEvent, StoryPage, StoryPhoto
+from showcase.models.record import first_broken
 from tests.conftest import NOW
 from tests.demo import played, savepoint
 
@@ -61,6 +64,8 @@ def state():
         "revisions": Revision.objects.count(),
         "acts": PageLogEntry.objects.count(),
         "pictures": Image.objects.count(),
+        "photos": StoryPhoto.objects.count(),
+        "consents": ConsentEvent.objects.count(),
         "users": list(User.objects.order_by("pk").values_list("email", "password")),
     }
 
@@ -289,3 +294,92 @@ def test_pictures_have_alt_text_in_both_languages_and_a_credit():
         assert image.description_en
         assert (image.credit, image.credit_en) == ("示意圖", "Illustration")
         assert (image.width, image.height) == (1600, 1000)
+
+
+def story(title):
+    return StoryPage.objects.get(title=f"{title}（示範）")
+
+
+def stage_of(title, number=1):
+    """Where a revision of a story stands at NOW, and on which of the three channels with doors the story is shown."""
+    page = story(title)
+    channels = (Channel.SITE, Channel.PARTNER_SITES, Channel.FACEBOOK)
+    shown = [str(one.name).lower() for one in channels if page.hidden_because(one, NOW) is None]
+    return page.story_revisions.get(number=number).state, shown
+
+
+def answer_of(client, title):
+    """What the story's page and the API answer."""
+    page = story(title)
+    return client.get(page.web_path).status_code, client.get(f"/api/v1/stories/{page.translation_key}").status_code
+
+
+def test_state_live_on_all_channels(client):
+    assert stage_of("老茶寮的屋頂補好了") == ("approved", ["site", "partner_sites", "facebook"])
+    assert answer_of(client, "老茶寮的屋頂補好了") == (200, 200)
+
+
+def test_state_live_on_the_site_only(client):
+    assert stage_of("招牌師傅的最後一筆") == ("approved", ["site"])
+    assert answer_of(client, "招牌師傅的最後一筆") == (200, 404)
+
+
+def test_state_waiting_for_a_co_author(client):
+    assert stage_of("採茶路上的舊名字") == ("submitted", [])
+    silent = story("採茶路上的舊名字").parties.get(role="coauthor")
+    assert (silent.grants.count(), silent.refused_at) == (0, None)
+    assert answer_of(client, "採茶路上的舊名字") == (404, 404)
+
+
+def test_state_a_guardian_pending(client):
+    assert stage_of("十六歲的茶寮導覽員") == ("submitted", [])
+    guardian = story("十六歲的茶寮導覽員").parties.get(role="guardian")
+    assert (guardian.grants.count(), guardian.guardian_of.minor, guardian.guardian_of.grants.count()) == (0, True, 1)
+    assert answer_of(client, "十六歲的茶寮導覽員") == (404, 404)
+
+
+def test_state_refused(client):
+    assert stage_of("潮間帶的一堂課") == ("refused", [])
+    assert answer_of(client, "潮間帶的一堂課") == (404, 404)
+
+
+def test_state_withdrawn(client):
+    assert stage_of("補網的手") == ("approved", [])
+    assert story("補網的手").hidden_because(Channel.SITE, NOW) == Reason.CONSENT_WITHDRAWN
+    assert answer_of(client, "補網的手") == (410, 410)
+
+
+def test_state_held(client):
+    assert stage_of("櫥窗裡的舊海報") == ("approved", [])
+    assert story("櫥窗裡的舊海報").hidden_because(Channel.SITE, NOW) == Reason.LEGAL
+    assert answer_of(client, "櫥窗裡的舊海報") == (410, 410)
+
+
+def test_state_license_ended_yesterday(client):
+    page = story("地圖的第一筆")
+    [ends_at] = {grant.ends_at for party in page.parties.all() for grant in party.grants.all()}
+    assert ends_at == NOW - timedelta(days=1)
+    assert page.hidden_because(Channel.SITE, ends_at - timedelta(seconds=1)) is None
+    assert page.hidden_because(Channel.SITE, NOW) == Reason.LICENSE_EXPIRED
+    # It ended before the hub opened, so that nobody was ever told of it.
+    assert answer_of(client, "地圖的第一筆") == (404, 404)
+
+
+def test_state_revised_while_its_old_version_is_live(client):
+    assert stage_of("第一百口埤塘") == ("approved", ["site", "partner_sites", "facebook"])
+    assert stage_of("第一百口埤塘", number=2)[0] == "submitted"
+    assert "第四個名字" not in client.get(story("第一百口埤塘").web_path).content.decode()
+
+
+def test_r53_appearances_on_television_radio_and_at_a_charity_event(client):
+    found = client.get("/api/v1/appearances").json()["data"]
+    assert {(one["kind"], one["team"]["title"]) for one in found} == {
+        ("tv", "示範茶鄉隊"),
+        ("radio", "示範港邊隊"),
+        ("charity", "示範一人工作室"),
+    }
+
+
+def test_the_record_of_consent_is_whole():
+    assert first_broken() is None
+    assert ConsentEvent.objects.count() > 30

@@ -76,8 +76,13 @@ def test_production_with_its_secrets_is_closed_where_development_is_open():
             "[s.STORAGES['default']['OPTIONS'][name] for name in ('bucket_name', 'region_name', 'endpoint_url')]",
             "['hub-media', 'ap-northeast-1', None]",
         ),
+        (
+            {"S3_BUCKET": "hub-media"},
+            "[(s.STORAGES[name]['OPTIONS']['location']) for name in ('default', 'private')]",
+            "['', 'private']",
+        ),
     ],
-    ids=["pool", "redis", "s3"],
+    ids=["pool", "redis", "s3", "s3 in private"],
 )
 def test_a_hub_that_outgrows_its_defaults_is_told_so_by_its_environment(environment, expression, expected):
     assert production(expression, **COMPLETE, **environment) == (expected, "")

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from wagtail.models import Page, PageViewRestriction
 
 from api.models import Entry
-from home.models import Contact, Organization
+from home.models import AnnouncementPage, Contact, Organization
 from home.visibility import Channel, Reason
 from programs.models import EventPage
 from tests import factories
@@ -183,3 +184,15 @@ def test_a_system_clock_set_back_revives_nothing(client, frozen_time):
 
     assert client.get(f"/api/v1/announcements/{page.translation_key}").status_code == 410
     assert client.get(page.web_path).status_code == 410
+
+
+def test_the_database_does_not_go_through_the_whole_tree_for_each_page():
+    plan = AnnouncementPage.objects.visible(Channel.SITE, NOW).explain().splitlines()
+    if connection.vendor == "sqlite":
+        rows = [line.split(" ", 3) for line in plan]
+        words = {number: said for number, _parent, _cost, said in rows}
+        scans = [
+            (said, words[parent]) for _number, parent, _cost, said in rows if said.startswith("SCAN") and parent != "0"
+        ]
+        # What is read whole is a list that is made once.
+        assert [said for said, where in scans if "LIST" not in where] == []

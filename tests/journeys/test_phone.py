@@ -164,8 +164,8 @@ def test_a_story_with_three_photos_and_two_coauthors_takes_few_taps(browser, hub
     for label in ("合作網站", "臉書", "我聲明", "我知道"):
         phone.tap(page.get_by_label(label))
     page.get_by_label("你的姓名").fill("示範甲")
-    for label, value in (("年", "84"), ("月", "5"), ("日", "5")):
-        page.get_by_label(label, exact=True).fill(value)
+    for name, value in (("year", "84"), ("month", "5"), ("day", "5")):
+        page.locator(f"[name={name}]").fill(value)
     phone.press("同意並送出")
 
     page.wait_for_url("**/desk/stories/*/")

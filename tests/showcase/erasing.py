@@ -11,16 +11,17 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.test import Client
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image as Picture
 
 from home.letters import deliver_letters
 from home.models import Clock
+from home.visibility import Channel
 from showcase.flows import answers, asking, holds, mandates, purging
 from showcase.flows.acts import How
+from showcase.flows.media import take_photo
 from showcase.models import DraftAsset, Party, StoryFile, StoryPage, StoryPhoto
-from showcase.models.media import STORY_SPECS
 from showcase.models.record import first_broken
 from showcase.vocabularies import AssetKind, AssetRights, HoldKind, PartyRole, PeopleShown
 from tests import factories
@@ -30,13 +31,10 @@ CANARY = "canary"
 HOW = How("canary-typed-name", "link", "192.0.2.77", "canary-user-agent")
 
 
-def photo() -> StoryPhoto:
+def photo(user) -> StoryPhoto:
     data = io.BytesIO()
-    Picture.new("RGB", (1700, 64), "teal").save(data, "JPEG", comment=b"canary-in-the-bytes")
-    made = StoryPhoto(title="canary-photo-title", source_sha256="1" * 64, sha256="2" * 64)
-    made.file.save("canary.jpg", ContentFile(data.getvalue()), save=True)
-    made.get_renditions(*(STORY_SPECS.values() if isinstance(STORY_SPECS, dict) else STORY_SPECS))
-    return made
+    Picture.new("RGB", (1700, 640), "teal").save(data, "JPEG")
+    return take_photo(SimpleUploadedFile("canary-photo-title.jpg", data.getvalue(), "image/jpeg"), user)
 
 
 def file(name: str) -> StoryFile:
@@ -52,7 +50,9 @@ def play() -> StoryPage:
     ]
     draft = stories.draft(people=people, title="canary-title 標題金絲雀", text="canary-text 內文金絲雀")
     common = {"rights": AssetRights.OWN, "people": PeopleShown.NOBODY, "draft": draft}
-    DraftAsset.objects.create(kind=AssetKind.PHOTO, photo=photo(), alt="canary-alt", credit="canary-credit", **common)
+    DraftAsset.objects.create(
+        kind=AssetKind.PHOTO, photo=photo(draft.author), alt="canary-alt", credit="canary-credit", **common
+    )
     DraftAsset.objects.create(
         kind=AssetKind.PRINT, file=file("canary-file-name"), rights_note="canary-rights-note", **common
     )
@@ -79,7 +79,7 @@ def play() -> StoryPage:
     page.save_revision(log_action=True).publish()
     held = holds.hold(page, HoldKind.CHECK, "canary-hold-reason", one, Clock.now())
     holds.release(held, "canary-release-reason", two, Clock.now())
-    Client().get(page.web_path)
+    assert StoryPage.objects.visible(Channel.SITE, Clock.now()).filter(pk=page.pk).exists()
     deliver_letters(timezone.now() + timedelta(seconds=5))
     return StoryPage.objects.get(pk=page.pk)
 
@@ -106,6 +106,6 @@ def main() -> None:
         "broken": first_broken(),
         "title": page.title,
         "private": str(settings.VAR_DIR),
-        "gone": Client().get(page.web_path).status_code,
+        "hidden": str(page.hidden_because(Channel.SITE, Clock.now())),
     }
     sys.stdout.write(json.dumps(told))

@@ -5,7 +5,6 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from bs4 import BeautifulSoup
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -15,10 +14,10 @@ from home.models import Clock
 from home.visibility import ALL_CHANNELS, Channel, Reason
 from showcase.flows import answers, asking, holds
 from showcase.flows.handing_in import hand_in
-from showcase.links import token_of
 from showcase.models import ConsentEvent, ConsentText, Evidence, Grant, Party, Requirement, StoryRevision
 from showcase.vocabularies import HoldKind, PartyRole, Verb
 from tests import factories
+from tests.showcase.consent_page import BORN, agreed, path, send, soup, typed, words
 from tests.showcase.stories import ADULT, HOW, MINOR, agree, coauthor, handed_in, published, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -30,40 +29,6 @@ PREFETCH = (
     {"HTTP_X_MOZ": "prefetch"},
     {"HTTP_X_PURPOSE": "preview"},
 )
-
-
-def path(party, after=""):
-    return f"/consent/{token_of(Party.objects.get(pk=party.pk))}/{after}"
-
-
-def soup(answer):
-    return BeautifulSoup(answer.content, "html.parser")
-
-
-def words(answer):
-    return " ".join(soup(answer).get_text(" ").split())
-
-
-def typed(answer, **more):
-    """What a browser would send of the form as it was shown, and what the person typed."""
-    form = soup(answer).select_one('form[action$="/agree/"]')
-    sent = {}
-    for field in form.select("input"):
-        if field.get("type") != "checkbox" or field.has_attr("checked"):
-            sent.setdefault(field["name"], []).append(field.get("value", "on"))
-    return sent | {"name_typed": "示範名"} | more
-
-
-BORN = {"birth_year": "84", "birth_month": "５", "birth_day": "5"}
-
-
-def send(client, party, act="agree/", **fields):
-    return client.post(path(party, act), fields, HTTP_USER_AGENT="a browser", REMOTE_ADDR="192.0.2.7")
-
-
-def agreed(client, party, **more):
-    shown = client.get(path(party))
-    return send(client, party, **typed(shown, **(BORN | more)))
 
 
 def rows():
@@ -87,7 +52,7 @@ def test_the_page_shows_the_revision_the_text_and_the_notice_word_for_word(clien
         *("河邊的一天", "第一段。", "第二段。", "示範團隊", str(story.author), "共同作者"),
         *(story.revision.content_hash, text.sha256, text.code),
         *(value for line in (text.summary + "\n" + text.notice).splitlines() for value in line.split("：", 1)),
-        *("這個網站", "紙本刊物", "同意授權", "我有問題・不同意", f"{story.author}在徵求你同意時填寫的。"),
+        *("本網站", "印刷品", "同意授權", "我有問題・不同意", f"{story.author}在徵求你同意時填寫的。"),
     ):
         assert one in said
     assert "臉書" not in soup(shown).select_one("form").get_text()
@@ -112,7 +77,7 @@ def test_what_is_shown_hashes_to_what_the_grant_and_the_receipt_say(client):
     for one in (
         given.content_hash,
         given.text_sha256,
-        "這個網站",
+        "本網站",
         "民國115年3月2日 10:00:00",
         path(party, "withdraw/"),
     ):
@@ -135,7 +100,7 @@ def test_agreeing_keeps_how_and_the_page_then_says_so(client):
     assert (party.minor, party.birth_year) == (False, 1995)
     said = words(client.get(path(party)))
     assert "你已經同意" in said
-    assert "這個網站、青聚點臉書粉絲專頁" in said
+    assert "本網站、青聚點臉書粉專" in said
     assert "從最後一位同意的時刻起五年" in said
 
 
@@ -263,7 +228,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_is_recorded(client):
     answer = send(client, party, **typed(shown, birth_year="95", birth_month="13", birth_day="1"))
     assert "請填出生年月日" in words(answer)
     answer = send(client, party, **typed(shown, **BORN, channels=["4"]))
-    assert "不勾「這個網站」就哪裡都不會刊登" in words(answer)
+    assert "不勾「本網站」就哪裡都不會刊登" in words(answer)
     assert not Grant.objects.exists()
     party.refresh_from_db()
     assert party.minor is None

@@ -2,12 +2,15 @@
 
 import pytest
 from django.core import mail
+from django.core.files.storage import storages
+from django.test import TestCase
 
 from home.models import Clock
 from home.visibility import Channel
 from showcase.flows import drafting
+from showcase.flows.media import take_photo
 from showcase.flows.signing import ChangedError, Signing, hand_in_and_agree
-from showcase.models import ConsentText, DraftAsset, Grant, StoryDraft, StoryPage, StoryRevision
+from showcase.models import ConsentText, DraftAsset, Grant, StoryDraft, StoryPage, StoryPhoto, StoryRevision
 from showcase.vocabularies import AssetKind
 from tests.showcase import stories
 from tests.showcase.desk import BIRTH, at, member, picture, step
@@ -102,6 +105,32 @@ def test_one_file_too_many_is_refused_in_words(settings):
     assert sent.status_code == 422
     assert sent.json()["files"][0]["why"] == "這則故事能放的都放滿了，請先拿掉別的。"
     assert draft.assets.count() == 1
+    # What there is no room for is not stored either.
+    assert StoryPhoto.objects.count() == 1
+
+
+def test_the_same_photo_sent_twice_at_once_is_stored_once():
+    draft = stories.draft()
+    first = drafting.add_photo(draft, take_photo(picture(), draft.author), Clock.now())
+    # As the other request has made it, before it sees that the first one is there.
+    second = take_photo(picture(), draft.author)
+    names = [second.file.name, *second.renditions.values_list("file", flat=True)]
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert drafting.add_photo(draft, second, Clock.now()) == first
+    assert list(StoryPhoto.objects.values_list("pk", flat=True)) == [first.photo_id]
+    assert [storages["private"].exists(name) for name in names] == [False] * len(names)
+    assert storages["private"].exists(first.photo.file.name)
+
+
+def test_a_form_without_files_is_told_so_too():
+    desk = member()
+    draft = desk.write()
+    sent = desk.client.post(step(draft, "files"), {}, headers={"Accept": "application/json"})
+    page = desk.client.post(step(draft, "files"), {}, follow=True)
+
+    assert (sent.status_code, sent.json()["files"][0]["why"]) == (422, "沒有收到檔案，請重新選擇。")
+    assert "沒有收到檔案，請重新選擇。" in page.content.decode()
 
 
 def test_sent_twice_it_is_one_story_one_revision_and_one_mail_each():

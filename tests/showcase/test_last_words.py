@@ -9,10 +9,11 @@ from home.models import Clock
 from home.visibility import ALL_CHANNELS, Channel, Reason
 from showcase.flows import answers, asking, mandates
 from showcase.flows.handing_in import hand_in
-from showcase.models import ConsentText, Grant, Party, StoryFile
+from showcase.flows.holds import SamePersonError
+from showcase.models import ConsentText, Grant, Party, StoryFile, StoryPage
 from showcase.vocabularies import PartyRole, RevisionState
 from tests import factories
-from tests.showcase.stories import HOW, MINOR, agree, coauthor, handed_in, published
+from tests.showcase.stories import ADULT, HOW, MINOR, agree, coauthor, handed_in, published
 from tests.showcase.test_answers import shown
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +175,78 @@ def test_handing_in_an_earlier_content_asks_everybody_about_that_one_again():
 
     assert newest.pk == story.revision.pk
     assert [answers.asked_of(one) for one in story.parties] == [newest, newest]
+
+
+def test_whoever_withdrew_is_not_spoken_for():
+    story = spoken_for()
+    agree(story.parties[1])
+    assert shown(story) is None
+
+    answers.withdraw(Party.objects.get(pk=story.parties[1].pk), Clock.now(), HOW)
+
+    assert shown(story) == Reason.CONSENT_WITHDRAWN
+
+
+def test_a_mandate_speaks_for_nobody_until_a_second_person_has_confirmed_it():
+    story = handed_in(people=[coauthor(1), REPRESENTATIVE])
+    author, silent, representative = story.parties
+    first = factories.person("審核")
+    file = StoryFile.objects.create(file="files/mandate.pdf", name="同意書", size=1, sha256="0" * 64)
+    mandate = mandates.upload_mandate(representative, [silent], file, first, Clock.now())
+    with pytest.raises(SamePersonError):
+        mandates.confirm_mandate(mandate, first, Clock.now())
+    agree(author)
+    agree(representative)
+    story.revision.revision.publish()
+    Grant.objects.update(starts_at=Clock.now(), ends_at=Clock.now() + timedelta(days=1))
+
+    assert StoryPage.objects.visible(Channel.SITE, Clock.now()).count() == 0
+    assert story.page.license_at(Clock.now()) is None
+
+
+def test_both_faces_hide_an_adult_who_turns_out_to_be_a_minor_alone():
+    story = published()
+    Party.objects.update(minor=True)
+
+    assert not StoryPage.objects.visible(Channel.SITE, Clock.now()).exists()
+    assert story.page.license_at(Clock.now()) is None
+
+
+def test_both_faces_want_everyones_site_first():
+    story = published()
+    Grant.objects.update(channels=int(Channel.PARTNER_SITES))
+
+    assert not StoryPage.objects.visible(Channel.PARTNER_SITES, Clock.now()).exists()
+    assert story.page.license_at(Clock.now()) is None
+
+
+def test_consent_to_one_version_is_none_to_another_however_it_goes_live():
+    story = published()
+    story.draft.text = "改寫了。"
+    story.draft.save()
+    hand_in(story.draft, story.draft.author, Clock.now()).revision.publish()
+
+    assert not StoryPage.objects.visible(Channel.SITE, Clock.now()).exists()
+    assert story.page.hidden_because(Channel.SITE, Clock.now()) == Reason.UNPUBLISHED
+
+
+def test_refusing_what_is_new_takes_back_what_was_agreed():
+    story = published(people=[coauthor(1)])
+    answers.refuse(Party.objects.get(pk=story.parties[1].pk), Clock.now(), HOW)
+
+    assert shown(story) == Reason.CONSENT_WITHDRAWN
+
+
+@pytest.mark.parametrize("stale", ["content_hash", "text_sha256"])
+def test_i3_what_was_not_shown_is_not_agreed_to(stale):
+    party = handed_in().author
+    answers.check_age(party, ADULT, Clock.now())
+    shown_now = {
+        "content_hash": answers.asked_of(party).content_hash,
+        "text_sha256": ConsentText.current(Clock.now()).sha256,
+        stale: "0" * 64,
+    }
+
+    with pytest.raises(answers.StaleError):
+        answers.grant(party, **shown_now, channels=Channel.SITE, adaptation=False, now=Clock.now(), how=HOW)
+    assert not Grant.objects.exists()

@@ -44,7 +44,8 @@ def test_nobody_answers_refuses_withdraws_or_a_story_is_held_or_sent_back(frozen
     story = handed_in(people=[coauthor(1)])
     answers.refuse(story.parties[1], Clock.now(), HOW)
     assert standing(story) == (Stage.REFUSED, [PartyState.INVITED, PartyState.REFUSED])
-    asking.ask_again(story.parties[1], Clock.now())
+    frozen_time.shift(timedelta(hours=1))
+    asking.ask_again(story.page.parties.get(pk=story.parties[1].pk), Clock.now())
     frozen_time.shift(timedelta(days=14))
     assert standing(story)[1][1] == PartyState.LAPSED
 

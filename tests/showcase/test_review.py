@@ -113,7 +113,9 @@ def test_what_is_sent_back_tells_its_author_why(reviewer, door):
 
     assert (state(story), story.revision.reason) == (RevisionState.RETURNED, "請補上地點")
     assert verbs(story)[-1] == Verb.RETURNED
-    assert [(letter.to, letter.subject) for letter in mail.outbox] == [([story.author.email], "請修改〈河邊的一天〉")]
+    assert [(letter.to, letter.subject) for letter in mail.outbox] == [
+        ([story.author.email], "退回修改：「河邊的一天」")
+    ]
     assert "請補上地點" in mail.outbox[0].body
     assert not public(story)
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from home.ages import is_minor
+from home.ages import age_on, is_minor
 from home.visibility import ALL_CHANNELS, Channel, Reason
 from showcase import rules
 from showcase.rules import Given, License, Signatory, Term
@@ -183,6 +183,7 @@ def term(*numbers, ends=FIVE_YEARS):
         ([who(1, given(ends=timedelta()), waiting()), who(2, waiting())], term(1, 2)),
         # Minors and representatives.
         ([who(1, waiting(), minor=True)], None),
+        ([who(1, waiting(), minor=True), who(2, waiting())], None),
         ([who(1, waiting(), minor=True), who(2, waiting(), guardian_of=1)], term(1, 2)),
         ([REPRESENTED, who(3, waiting())], term(3)),
         ([replace(REPRESENTED, refused=True), who(3, waiting())], None),
@@ -259,6 +260,25 @@ def test_why_a_revision_may_not_be_approved(state, required, held, own, expected
 )
 def test_five_years_later_is_the_same_time_of_the_same_day_in_taipei(start, end):
     assert rules.years_later(start, rules.TERM_YEARS) == end
+
+
+def test_adaptation_is_granted_only_by_a_tick_of_its_own():
+    assert Given(ALL).adaptation is False
+
+
+@pytest.mark.parametrize(
+    ("on", "age"),
+    [
+        (date(2026, 3, 1), 17),
+        (date(2026, 3, 2), 18),
+        (date(2026, 3, 3), 18),
+        (date(2027, 3, 1), 18),
+        (date(2008, 3, 2), 0),
+        (date(2008, 3, 1), -1),
+    ],
+)
+def test_a_year_is_full_on_the_birthday_itself(on, age):
+    assert age_on(date(2008, 3, 2), on) == age
 
 
 def test_from_29_february_to_29_february_the_day_stays():
@@ -341,6 +361,12 @@ def test_what_nobody_reads_changes_no_hash(same):
 )
 def test_what_somebody_reads_changes_the_hash(other):
     assert hashed(**other) != hashed()
+
+
+def test_a_number_in_the_body_is_part_of_what_is_read():
+    seven, eight = ([{"type": "number", "value": value}] for value in (7, 8))
+
+    assert hashed(body=seven) != hashed(body=eight)
 
 
 def test_the_canonical_form_is_this_one_for_ever():

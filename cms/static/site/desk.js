@@ -136,6 +136,8 @@ class Writing {
       this.form.action = `${here}words/`;
       this.words.upload = `${here}files/`;
       history.replaceState(null, "", `${here}words/`);
+      this.forget();
+      this.key = `desk:${this.words.person}:${location.pathname}`;
     }
     if (this.typed() === typed) {
       this.forget();
@@ -197,9 +199,10 @@ class Writing {
     act();
     buttons.remove();
     this.keep();
-    if (document.querySelector("[data-theirs] button")) return;
+    const panel = document.querySelector("[data-conflict]");
+    if (panel.querySelector("button")) return;
     this.paused = false;
-    document.querySelector("[data-conflict]").hidden = true;
+    panel.hidden = true;
     this.save();
   }
 

@@ -1,0 +1,157 @@
+"""A story on its way: who has answered, and what its team can do about it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from home.models import Clock
+from showcase.flows import answers
+from showcase.links import party_of, token_of
+from showcase.models import Grant, Party, StoryRevision
+from showcase.reading import stage_of
+from showcase.vocabularies import RevisionState, Stage
+from tests.showcase import stories
+from tests.showcase.desk import BIRTH, at, member, step, words
+
+pytestmark = pytest.mark.django_db
+YEARS = timedelta(days=5 * 365)
+
+
+def tracking(story):
+    return f"/desk/stories/{story.draft.uid}/"
+
+
+def test_t3_who_has_not_answered_is_asked_again_by_a_new_link_once_a_minute(frozen_time):
+    story = stories.handed_in(people=[stories.coauthor(1)])
+    desk, party = at(story.draft.author), story.parties[1]
+    old = token_of(Party.objects.get(pk=party.pk))
+    frozen_time.shift(timedelta(hours=1))
+    mail.outbox.clear()
+    for _ in range(2):
+        desk.client.post(step(story.draft, f"parties/{party.pk}/again"))
+
+    assert [letter.to for letter in mail.outbox] == [["coauthor1@example.org"]]
+    assert party_of(old, Clock.now()) is None
+
+
+def test_a_wrong_address_is_corrected_and_a_typo_told(frozen_time):
+    story = stories.handed_in(people=[stories.coauthor(1)])
+    desk, party = at(story.draft.author), story.parties[1]
+    frozen_time.shift(timedelta(hours=1))
+    mail.outbox.clear()
+    path = step(story.draft, f"parties/{party.pk}/address")
+
+    assert desk.client.post(path, {"email": "no address"}).status_code == 422
+    desk.client.post(path, {"email": "Right@example.org"})
+    party.refresh_from_db()
+    assert (party.email, [letter.to for letter in mail.outbox]) == ("right@example.org", [["right@example.org"]])
+
+
+def test_who_has_agreed_is_not_asked_again():
+    story = stories.handed_in(people=[stories.coauthor(1)])
+    stories.agree(story.parties[1])
+    desk = at(story.draft.author)
+    mail.outbox.clear()
+    for act in ("again", "address"):
+        desk.client.post(step(story.draft, f"parties/{story.parties[1].pk}/{act}"), {"email": "other@example.org"})
+    party = Party.objects.get(pk=story.parties[1].pk)
+    assert (party.email, mail.outbox) == ("coauthor1@example.org", [])
+
+
+def test_after_a_refusal_the_part_is_taken_out_and_the_rest_handed_in():
+    desk = member()
+    draft = stories.draft(of=desk.user.memberships.get().team, author=desk.user, people=[stories.coauthor(1)])
+    desk.send(step(draft, "license"), declared="on", disputes="on", name_typed="示範甲", **BIRTH)
+    refusing = Party.objects.get(email="coauthor1@example.org")
+    answers.refuse(refusing, Clock.now(), stories.HOW)
+    page = desk.get(f"/desk/stories/{draft.uid}/")
+    assert "有人不同意。拿掉那個人的部分，就可以再送出。" in words(page)
+
+    answer = desk.client.post(step(draft, f"parties/{refusing.pk}/take-out"))
+    assert answer.url == step(draft, "words")
+    desk.send(step(draft, "license"), declared="on", disputes="on", name_typed="示範甲", **BIRTH)
+    newest = StoryRevision.objects.latest("number")
+    assert (newest.number, [one.role for one in newest.parties.all()]) == (2, ["author"])
+    assert stage_of(newest.story, Clock.now()) == Stage.CLEARED
+
+
+def test_what_was_sent_back_says_why_and_is_handed_in_again():
+    story = stories.handed_in()
+    StoryRevision.objects.update(state=RevisionState.RETURNED, reason="照片請換一張")
+    desk = at(story.draft.author)
+
+    for path in (tracking(story), "/desk/"):
+        page = desk.get(path)
+        assert "退回：照片請換一張" in words(page)
+        assert page.find("a", string=lambda text: text and "修改後再交" in text)["href"] == step(story.draft, "words")
+    desk.send(step(story.draft, "words"), text="換過了。")
+    desk.send(step(story.draft, "license"), declared="on", disputes="on", name_typed="示範甲", **BIRTH)
+    assert stage_of(story.page, Clock.now()) == Stage.CLEARED
+
+
+def test_i8_ones_own_consent_is_withdrawn_in_two_taps_and_the_story_hidden():
+    story = stories.published()
+    desk = at(story.draft.author)
+    page = desk.get(tracking(story))
+    assert page.find("a", href=story.page.web_path)
+
+    asking = desk.get(page.find("a", string=lambda text: text and "撤回我的同意" in text)["href"])
+    assert "不用說明理由" in words(asking)
+    desk.send(step(story.draft, "withdraw"))
+    assert stage_of(story.page, Clock.now()) == Stage.RETRACTED
+    assert "有人撤回了同意" in words(desk.get(tracking(story)))
+
+
+def test_another_member_sees_everything_but_withdraws_nobody_elses_consent():
+    story = stories.published()
+    other = member(story.draft.team)
+    other.client.post(step(story.draft, "withdraw"))
+
+    assert not other.get(tracking(story)).find("a", string=lambda text: text and "撤回我的同意" in text)
+    assert stage_of(story.page, Clock.now()) == Stage.PUBLISHED
+
+
+def test_t8_all_that_ends_soon_is_renewed_by_one_tap(frozen_time):
+    desk = member()
+    team = desk.user.memberships.get().team
+    live = [stories.published(of=team, author=desk.user, title=f"故事{number}") for number in range(2)]
+    assert "沒有快到期的授權" in words(desk.get("/desk/renew/"))
+
+    frozen_time.shift(YEARS - timedelta(days=20))
+    desk = at(desk.user)
+    assert "你有 2 則授權快到期了。" in words(desk.get("/desk/"))
+    desk.send("/desk/renew/", party=[str(one.author.pk) for one in live])
+    assert Grant.objects.count() == 4
+    frozen_time.shift(timedelta(days=60))
+    assert [stage_of(one.page, Clock.now()) for one in live] == [Stage.PUBLISHED] * 2
+    desk = at(desk.user)
+    assert "沒有快到期的授權" in words(desk.get("/desk/renew/"))
+
+
+def test_somebody_elses_consent_is_not_renewed():
+    story = stories.published()
+    other = member(story.draft.team)
+    other.client.post("/desk/renew/", {"party": str(story.author.pk), "text_sha256": "x"})
+    assert Grant.objects.count() == 1
+
+
+def test_a_draft_changed_after_it_was_handed_in_says_so(frozen_time):
+    story = stories.handed_in()
+    desk = at(story.draft.author)
+    assert "送出之後草稿又改過" not in words(desk.get(tracking(story)))
+    frozen_time.shift(timedelta(minutes=5))
+    desk.send(step(story.draft, "words"), text="又改了。")
+    assert "送出之後草稿又改過" in words(desk.get(tracking(story)))
+
+
+def test_a_story_sends_only_so_many_mails_a_day(frozen_time, settings):
+    settings.STORY_MAILS_A_DAY = 0
+    story = stories.handed_in(people=[stories.coauthor(1)])
+    frozen_time.shift(timedelta(hours=1))
+    mail.outbox.clear()
+    path = step(story.draft, f"parties/{story.parties[1].pk}/again")
+    answer = at(story.draft.author).client.post(path, follow=True)
+
+    assert "今天寄出的信已達上限，請明天再寄。" in answer.content.decode()
+    assert mail.outbox == []
