@@ -28,7 +28,7 @@ from home.letters import deliver_letters, erase_letters
 from home.models import Clock
 from programs.profile_flows import forget_ages
 from showcase.flows.media import forget_orphans
-from showcase.flows.purging import purge_due
+from showcase.flows.purging import purge_due, scrub_due
 from showcase.flows.reminding import remind, sweep_ended
 
 logger = logging.getLogger(__name__)
@@ -84,6 +84,7 @@ def write_reminders(_now: datetime) -> None:
 def purge(_now: datetime) -> None:
     """Erase what is kept no longer of stories and their parties."""
     purge_due(Clock.now())
+    scrub_due(Clock.now())
 
 
 def reconcile(_now: datetime) -> None:

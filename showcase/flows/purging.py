@@ -117,9 +117,15 @@ def purge_due(now: datetime) -> int:
     stories = list(due)
     for story in stories:
         purge_story(story, now, None)
-    if ConsentEvent.objects.filter(verb=Verb.PURGED, at__gt=now - _SCRUBBED_FOR).exists():
-        scrub()
     return len(stories)
+
+
+def scrub_due(now: datetime) -> bool:
+    """Scrub while something was erased a short while ago; True if it was done."""
+    due = ConsentEvent.objects.filter(verb=Verb.PURGED, at__gt=now - _SCRUBBED_FOR).exists()
+    if due:
+        scrub()
+    return due
 
 
 def scrub() -> None:
