@@ -13,6 +13,7 @@ from home.models import Clock
 from home.taiwan import local
 from showcase.flows import drafting
 from showcase.flows.answers import ContradictionError, StaleError
+from showcase.flows.asking import OwnAddressError
 from showcase.flows.handing_in import NoTextError, NotReadyError
 from showcase.flows.signing import (
     ChangedError,
@@ -42,6 +43,10 @@ REFUSALS: Final[dict[type[Exception], tuple[str | None, Any]]] = {
     GuardianMissingError: (
         "guardian_name",
         gettext_lazy("You are not of age yet: please name a legal representative, who is asked as well."),
+    ),
+    OwnAddressError: (
+        "guardian_email",
+        gettext_lazy("This is your own address. Your legal representative needs one of their own."),
     ),
     NoTextError: (
         None,

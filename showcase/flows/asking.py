@@ -18,6 +18,10 @@ class AlreadyAnsweredError(Exception):
     """The party's consent stands: there is nothing to ask."""
 
 
+class OwnAddressError(Exception):
+    """A minor and the legal representative would have one mailbox, and the minor would answer for both."""
+
+
 class TooManyMailsError(Exception):
     """So many people were asked again about the story today that the next may be asked tomorrow."""
 
@@ -66,12 +70,16 @@ def correct_address(party: Party, email: str, now: datetime) -> None:
 
     Raises:
         AlreadyAnsweredError: when any consent stands: nobody else may move the link by which it is withdrawn.
+        OwnAddressError: for a minor's address as the legal representative's, or the other way round.
         TooManyMailsError: when the story has had its mails of the day.
     """
     with act_on(party.story):
         _refuse_if_flooded(party, now)
         if unended(party, now):
             raise AlreadyAnsweredError
+        beside = [*([party.guardian_of] if party.guardian_of else ()), *party.guardians.all()]
+        if email.strip().lower() in {one.email.lower() for one in beside}:
+            raise OwnAddressError
         former, party.email = party.email, email.strip().lower()
         party.user = User.objects.filter(email=party.email).first()
         # The draft names the person too: handed in again, it must mean the same one.
@@ -101,7 +109,13 @@ def require(story_revision: StoryRevision, party: Party, now: datetime) -> None:
 
 
 def name_guardian(ward: Party, name: str, email: str, now: datetime) -> Party:
-    """Ask a minor's legal representative too, for every revision the minor's consent is needed for."""
+    """Ask a minor's legal representative too, for every revision the minor's consent is needed for.
+
+    Raises:
+        OwnAddressError: for the minor's own address.
+    """
+    if email.strip().lower() == ward.email.lower():
+        raise OwnAddressError
     with act_on(ward.story):
         guardian, created = Party.objects.get_or_create(
             story=ward.story,

@@ -51,6 +51,7 @@ def hand_in_and_agree(draft: StoryDraft, by: User, signing: Signing, now: dateti
         NotReadyError, NoTextError: as `hand_in`.
         ContradictionError: another year of birth was given before.
         GuardianMissingError: a minor without a legal representative.
+        OwnAddressError: a minor who names himself.
     """
     with transaction.atomic():
         Clock.locked()

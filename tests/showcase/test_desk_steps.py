@@ -81,6 +81,10 @@ def test_r15_a_minor_is_asked_for_a_legal_representative_or_nothing_at_all_happe
     answer = desk.send(step(draft, "license"), status=422, **minor)
     assert "法定代理人" in answer.content.decode()
     assert (StoryPage.objects.count(), Grant.objects.count(), len(mail.outbox)) == (0, 0, 0)
+    own = {"guardian_name": "丙示範", "guardian_email": desk.user.email.upper()}
+    answer = desk.send(step(draft, "license"), status=422, **own, **minor)
+    assert "這是你自己的信箱" in answer.content.decode()
+    assert (StoryPage.objects.count(), Grant.objects.count(), len(mail.outbox)) == (0, 0, 0)
 
     desk.send(step(draft, "license"), guardian_name="丙示範", guardian_email="c@example.org", **minor)
     revision = StoryRevision.objects.get()
