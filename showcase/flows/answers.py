@@ -27,7 +27,7 @@ class SiteMissingError(Exception):
 
 
 class ContradictionError(Exception):
-    """Another year of birth was given before."""
+    """Another year of birth was given before, or a day by which a minor would have been of age then already."""
 
 
 class AgeMissingError(Exception):
@@ -63,11 +63,15 @@ def check_age(party: Party, born_on: date, now: datetime) -> None:
     """Keep whether somebody is a minor today, and the year; the date itself is forgotten (R15, R16).
 
     Raises:
-        ContradictionError: when another year was given before.
+        ContradictionError: when another year was given before, or a minor gives an earlier day than before.
     """
-    if party.birth_year not in (None, born_on.year):
-        raise ContradictionError
     with act_on(party.story):
+        # As it stands now that nobody else may answer in between.
+        party.refresh_from_db(fields=["minor", "birth_year", "checked_on"])
+        if party.birth_year not in (None, born_on.year):
+            raise ContradictionError
+        if not rules.fits_check(born_on, party.minor, party.checked_on):
+            raise ContradictionError
         _check_age(party, born_on, now)
 
 
