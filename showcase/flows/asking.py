@@ -1,6 +1,7 @@
 """Asking people for their consent: invite, ask again, correct an address, name a minor's legal representative."""
 
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 
@@ -11,11 +12,24 @@ from showcase.models import DraftPerson, Party, Requirement, StoryRevision
 from showcase.vocabularies import PartyRole, Verb
 
 from .acts import act_on, record
-from .answers import asked_of, unended
+from .answers import asked_of, is_erased, unended
+
+# What asking somebody changes: an answer given since the party was read is left as it is.
+_OF_ASKING: Final = (
+    "name",
+    "email",
+    "user",
+    "link_seed",
+    "link_hash",
+    "invited_at",
+    "lapses_at",
+    "seen_at",
+    "reminded_at",
+)
 
 
 class AlreadyAnsweredError(Exception):
-    """The party's consent stands: there is nothing to ask."""
+    """The party's consent stands, or the party was erased: there is nothing to ask."""
 
 
 class OwnAddressError(Exception):
@@ -37,7 +51,7 @@ def invite(party: Party, now: datetime) -> None:
     else:
         renew_link(party, now)
     party.seen_at = party.reminded_at = None
-    party.save()
+    party.save(update_fields=_OF_ASKING)
     record(Verb.INVITED, party.story, now, party)
     name = "guardian" if party.role == PartyRole.GUARDIAN else "invited"
     mails.write_to_party(name, party, requester=requester_of(party))
@@ -59,6 +73,7 @@ def ask_again(party: Party, now: datetime) -> None:
     """
     with act_on(party.story):
         _refuse_if_flooded(party, now)
+        _refuse_if_erased(party)
         asked = asked_of(party)
         if any(asked is None or one.content_hash == asked.content_hash for one in unended(party, now)):
             raise AlreadyAnsweredError
@@ -75,6 +90,7 @@ def correct_address(party: Party, email: str, now: datetime) -> None:
     """
     with act_on(party.story):
         _refuse_if_flooded(party, now)
+        _refuse_if_erased(party)
         if unended(party, now):
             raise AlreadyAnsweredError
         beside = [*([party.guardian_of] if party.guardian_of else ()), *party.guardians.all()]
@@ -92,6 +108,12 @@ def correct_address(party: Party, email: str, now: datetime) -> None:
 def _refuse_if_flooded(party: Party, now: datetime) -> None:
     if mails.asked_again(party.story, now) >= settings.STORY_MAILS_A_DAY:
         raise TooManyMailsError
+
+
+def _refuse_if_erased(party: Party) -> None:
+    """Leave somebody erased who was erased since the party was read."""
+    if is_erased(party):
+        raise AlreadyAnsweredError
 
 
 def require(story_revision: StoryRevision, party: Party, now: datetime) -> None:
