@@ -13,7 +13,7 @@ from home.models import Clock
 from home.taiwan import local
 from showcase.flows import drafting
 from showcase.flows.answers import ContradictionError, StaleError
-from showcase.flows.asking import OwnAddressError
+from showcase.flows.asking import OwnAddressError, TooManyMailsError
 from showcase.flows.handing_in import NoTextError, NotReadyError
 from showcase.flows.signing import (
     ChangedError,
@@ -44,6 +44,7 @@ REFUSALS: Final[dict[type[Exception], tuple[str | None, Any]]] = {
         "guardian_name",
         gettext_lazy("You are not of age yet: please name a legal representative, who is asked as well."),
     ),
+    TooManyMailsError: (None, gettext_lazy("So many mails went out today that the next can be sent tomorrow.")),
     OwnAddressError: (
         "guardian_email",
         gettext_lazy("This is your own address. Your legal representative needs one of their own."),
