@@ -64,8 +64,8 @@ FAULTS = (
     Fault(
         "a renewal begins with the first who renews",
         "showcase/rules.py",
-        "if all(any(who.waiting and",
-        "if any(any(who.waiting and",
+        "if all(map(_agree_anew",
+        "if any(map(_agree_anew",
         RULES,
     ),
     Fault("the longest term counts", "showcase/rules.py", "min(map(_end, longest))", "max(map(_end, longest))", RULES),
