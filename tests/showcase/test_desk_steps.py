@@ -65,6 +65,23 @@ def test_r55_what_is_missing_is_named_and_nothing_is_handed_in():
     assert StoryPage.objects.count() == 0
 
 
+def test_r55_who_is_to_be_asked_about_a_picture_has_to_be_named():
+    desk = member()
+    draft = desk.write(files=[picture()])
+    asset = draft.assets.get()
+    asked = {f"rights-{asset.pk}": "own", f"people-{asset.pk}": "parties", f"alt-{asset.pk}": "河邊的人"}
+    desk.send(step(draft, "media"), **asked)
+    page = desk.get(step(draft, "license"))
+    assert [one.get_text(strip=True) for one in page.select("section.wants li a")] == [
+        "畫面中的人要另外寄信詢問，但還沒填要問誰。"
+    ]
+    desk.send(step(draft, "license"), status=422, **SIGNED)
+
+    draft.people.create(name="丁示範", email="d@example.org", role="portrayed")
+    desk.send(step(draft, "license"), **SIGNED)
+    assert [one.role for one in StoryRevision.objects.get().parties.order_by("pk")] == ["author", "portrayed"]
+
+
 def test_r60_without_the_declaration_and_the_tick_on_disputes_nothing_is_handed_in():
     desk = member()
     draft = desk.write()
