@@ -58,8 +58,9 @@ def invite(party: Party, now: datetime) -> None:
 
 
 def requester_of(party: Party) -> str:
-    """The name of whoever asks: the story's author, or the minor for a legal representative."""
-    author = party.story.parties.filter(role=PartyRole.AUTHOR).first()
+    """The name of whoever asks: the author of the newest version, or the minor for a legal representative."""
+    authors = party.story.parties.filter(role=PartyRole.AUTHOR, story_revisions__isnull=False)
+    author = authors.order_by("-story_revisions__number").first()
     asking = party.guardian_of or author
     return asking.name if asking else ""
 
