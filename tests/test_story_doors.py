@@ -46,7 +46,9 @@ EVERYBODY = {
 }
 # What the people concerned see beyond that, of any story that is not erased; by link, of the story it is about.
 PEOPLE = frozenset({"author's mail", "co-author's mail", "guardian"})
-OF_STAFF = {STAFF: SHOWN | PEOPLE | {"note", "reason", "evidence"}, MEDIA: {"bytes"}}
+# Of a draft staff see that its author is in the team.
+OF_MEMBERS = frozenset({"names", "author's mail"})
+OF_STAFF = {STAFF: SHOWN | PEOPLE | {"note", "reason", "evidence", "file's name"}, MEDIA: {"bytes"}}
 ALLOWED = {
     "member": {OWN: SHOWN | {"co-author's mail", "guardian", "note", "reason", "file's name"}, MEDIA: {"bytes"}},
     "co-author by link": {PARTY: SHOWN | {"bytes", "guardian"}},
@@ -171,7 +173,9 @@ def may_see(world, name, one):
     own = kind in ALLOWED.get(name, {}).get(one.kind, ())
     if one.kind == PARTY:
         return own and one.address.split("/")[2] in told.links.values()
-    return own and one.canary[0] != "purged" and (one.kind, one.canary[0]) != (STAFF, "draft")
+    if (one.kind, one.canary[0]) == (STAFF, "draft"):
+        return own and kind in OF_MEMBERS
+    return own and one.canary[0] != "purged"
 
 
 def walked(world, name):
