@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 
 from home.models import Clock
+from programs import team_flows
 from programs.models import Membership, TeamPage
 from showcase.models import DraftAsset, Grant, StoryDraft, StoryPage, StoryRevision
 from showcase.reading import state_of
@@ -178,3 +179,11 @@ def test_a_draft_is_thrown_away_after_asking_and_a_story_never():
     desk.send(step(draft, "license"), **SIGNED)
     desk.client.post(step(draft, "throw-away"))
     assert StoryDraft.objects.count() == 1
+
+
+def test_taking_part_alone_asked_for_twice_at_once_is_one_team():
+    person = factories.person(last_name="示範", first_name="己")
+    first, second = (team_flows.alone(person, "示範己", Clock.now()) for _time in range(2))
+
+    assert first == second
+    assert Membership.objects.filter(user=person).count() == 1
