@@ -55,6 +55,18 @@ def found(founder: User, told: Mapping[str, Any], now: datetime) -> TeamPage:
         return team
 
 
+def alone(person: User, title: str, now: datetime) -> TeamPage:
+    """The team of one of somebody who takes part alone. Asked for twice, also at once, it is one.
+
+    Raises:
+        RefusedError: as `found`.
+    """
+    with transaction.atomic():
+        Clock.locked()
+        mine = Membership.objects.filter(user=person, team__kind=TeamKind.INDIVIDUAL).select_related("team").first()
+        return mine.team if mine else found(person, {"title": title, "kind": TeamKind.INDIVIDUAL}, now)
+
+
 def invite(team: TeamPage, by: User, email: str, now: datetime) -> Invitation:
     """Ask somebody by mail to join; who was asked before is asked again, with a new link.
 

@@ -97,7 +97,7 @@ def _agreed(request: HttpRequest, asked: Asked, form: GrantForm) -> bool:
             renewing=asked.is_renewable or asked.has_renewed,
         )
     except answers.ContradictionError:
-        form.add_error("birth_year", _("Another year of birth was given before. If that was wrong, please contact us."))
+        form.add_error("birth_year", _("Another date of birth was given before. If that was wrong, please contact us."))
     except answers.StaleError:
         form.add_error(None, _("What is asked has just changed. Please read it again."))
     else:

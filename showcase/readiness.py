@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .models import DraftAsset, StoryDraft
-from .vocabularies import AssetKind, AssetRights
+from .vocabularies import AssetKind, AssetRights, PeopleShown
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ def lacking(draft: StoryDraft) -> list[Lack]:
     found = list(_of_words(draft))
     for asset in draft.assets.all():
         found += _of_asset(asset)
-    return found
+    return [*found, *_of_people(draft)]
 
 
 def _of_words(draft: StoryDraft) -> Iterator[Lack]:
@@ -43,3 +43,9 @@ def _of_asset(asset: DraftAsset) -> Iterator[Lack]:
         yield Lack("media", f"people-{asset.pk}", _("Can people be recognized, and have they agreed?"))
     if asset.kind == AssetKind.VIDEO and not asset.music:
         yield Lack("media", f"music-{asset.pk}", _("Whose music is heard?"))
+
+
+def _of_people(draft: StoryDraft) -> Iterator[Lack]:
+    """Whoever is shown may be a co-author; but where nobody at all is named, nobody is asked."""
+    if draft.assets.filter(people=PeopleShown.PARTIES).exists() and not draft.people.exists():
+        yield Lack("people", "others", _("People shown are to be asked by mail, but nobody is named yet."))

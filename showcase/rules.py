@@ -140,6 +140,14 @@ def _in_force(one: Signatory, by_id: Mapping[int, Signatory], now: datetime) -> 
     return [grant for grant in spoken if grant]
 
 
+def fits_check(born_on: date, minor: bool | None, checked_on: date | None) -> bool:  # noqa: FBT001 - the stored result
+    """Whether a date of birth makes a minor, on the day of an earlier check, of whoever was found to be one then.
+
+    The date itself is not kept: this is how a minor comes of age by time alone, and not by typing another day (R15).
+    """
+    return not minor or checked_on is None or is_minor(born_on, checked_on)
+
+
 def is_unguarded(one: Signatory, required: Iterable[Signatory]) -> bool:
     """Whether a minor has nobody beside him: no legal representative is among the required parties."""
     return bool(one.minor) and all(other.guardian_of != one.id for other in required)

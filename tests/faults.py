@@ -64,8 +64,8 @@ FAULTS = (
     Fault(
         "a renewal begins with the first who renews",
         "showcase/rules.py",
-        "if all(any(who.waiting and",
-        "if any(any(who.waiting and",
+        "if all(map(_agree_anew",
+        "if any(map(_agree_anew",
         RULES,
     ),
     Fault("the longest term counts", "showcase/rules.py", "min(map(_end, longest))", "max(map(_end, longest))", RULES),
@@ -182,7 +182,7 @@ FAULTS = (
         "asking again forgets a refusal",
         "showcase/flows/asking.py",
         "party.seen_at = party.reminded_at = None",
-        "party.seen_at = party.reminded_at = party.refused_at = None",
+        'party.seen_at = party.reminded_at = party.refused_at = None\n    party.save(update_fields=["refused_at"])',
         f"{WORDS}::test_whoever_refused_is_not_spoken_for_again_because_somebody_asked_once_more",
     ),
     Fault(

@@ -13,6 +13,7 @@ from home.models import Clock
 from home.taiwan import local
 from showcase.flows import drafting
 from showcase.flows.answers import ContradictionError, StaleError
+from showcase.flows.asking import OwnAddressError, TooManyMailsError
 from showcase.flows.handing_in import NoTextError, NotReadyError
 from showcase.flows.signing import (
     ChangedError,
@@ -38,10 +39,15 @@ REFUSALS: Final[dict[type[Exception], tuple[str | None, Any]]] = {
     NotAuthorError: (None, gettext_lazy("Only the author can hand the story in, because he agrees at the same time.")),
     ChangedError: (None, CHANGED),
     StaleError: (None, CHANGED),
-    ContradictionError: ("year", gettext_lazy("Another year of birth was given for this story before.")),
+    ContradictionError: ("year", gettext_lazy("Another date of birth was given for this story before.")),
     GuardianMissingError: (
         "guardian_name",
         gettext_lazy("You are not of age yet: please name a legal representative, who is asked as well."),
+    ),
+    TooManyMailsError: (None, gettext_lazy("So many mails went out today that the next can be sent tomorrow.")),
+    OwnAddressError: (
+        "guardian_email",
+        gettext_lazy("This is your own address. Your legal representative needs one of their own."),
     ),
     NoTextError: (
         None,

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 from home.models import Clock
 from programs import team_flows
 from programs.desk.door import desk
-from programs.models import Membership, TeamKind
 from programs.team_reading import teams_of
 from showcase.models import StoryDraft
 from showcase.reading import stories_now
@@ -49,11 +48,9 @@ def alone(request: HttpRequest) -> HttpResponse:
     name = user.get_full_name()
     if not name:
         return HttpResponseRedirect(reverse("desk_found"))
-    mine = Membership.objects.filter(user=user, team__kind=TeamKind.INDIVIDUAL)
-    if not mine.exists():
-        try:
-            team_flows.found(user, {"title": name, "kind": TeamKind.INDIVIDUAL}, Clock.now())
-        except team_flows.RefusedError as refused:
-            messages.warning(request, str(refused.why))
-            return HttpResponseRedirect(reverse("desk"))
+    try:
+        team_flows.alone(user, name, Clock.now())
+    except team_flows.RefusedError as refused:
+        messages.warning(request, str(refused.why))
+        return HttpResponseRedirect(reverse("desk"))
     return HttpResponseRedirect(reverse("desk_new"))

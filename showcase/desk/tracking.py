@@ -126,6 +126,8 @@ def correct(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
         asking.correct_address(party, form.cleaned_data["email"], Clock.now())
     except asking.AlreadyAnsweredError:
         messages.warning(request, _("%(name)s has agreed already.") % {"name": party.name})
+    except asking.OwnAddressError:
+        messages.warning(request, _("A minor and the legal representative need an address each."))
     except asking.TooManyMailsError:
         messages.warning(request, _("So many mails went out today that the next can be sent tomorrow."))
     else:

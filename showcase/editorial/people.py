@@ -56,6 +56,8 @@ class AskAgainView(PartyView, FormView[AddressForm]):
                 asking.correct_address(self.party, email, Clock.now())
         except asking.AlreadyAnsweredError:
             form.add_error(None, _("This person’s consent stands: there is nothing to ask, and the address is theirs."))
+        except asking.OwnAddressError:
+            form.add_error("email", _("A minor and the legal representative need an address each."))
         except asking.TooManyMailsError:
             form.add_error(
                 None, _("People in this story were written to often enough today. Please try again tomorrow.")
@@ -78,6 +80,8 @@ class GuardianView(PartyView, FormView[GuardianForm]):
         else:
             try:
                 asking.name_guardian(self.party, form.cleaned_data["name"], form.cleaned_data["email"], Clock.now())
+            except asking.OwnAddressError:
+                form.add_error("email", _("A minor and the legal representative need an address each."))
             except asking.TooManyMailsError:
                 form.add_error(
                     None, _("People in this story were written to often enough today. Please try again tomorrow.")

@@ -27,7 +27,7 @@ class SiteMissingError(Exception):
 
 
 class ContradictionError(Exception):
-    """Another year of birth was given before."""
+    """Another year of birth was given before, or a day by which a minor would have been of age then already."""
 
 
 class AgeMissingError(Exception):
@@ -53,6 +53,11 @@ def asked_of(party: Party) -> StoryRevision | None:
     return open_ones.order_by("-number").first()
 
 
+def is_erased(party: Party) -> bool:
+    """Whether a party was erased, perhaps since it was read: then nothing more is kept of it."""
+    return Party.objects.filter(pk=party.pk, purged_at__isnull=False).exists()
+
+
 def needs_age(party: Party, now: datetime) -> bool:
     """Whether the date of birth has to be asked first: never asked yet, or a minor whose age may have changed."""
     of_today = party.checked_on == local(now).date()
@@ -63,11 +68,17 @@ def check_age(party: Party, born_on: date, now: datetime) -> None:
     """Keep whether somebody is a minor today, and the year; the date itself is forgotten (R15, R16).
 
     Raises:
-        ContradictionError: when another year was given before.
+        ContradictionError: when another year was given before, or a minor gives an earlier day than before.
     """
-    if party.birth_year not in (None, born_on.year):
-        raise ContradictionError
     with act_on(party.story):
+        # As it stands now that nobody else may answer in between.
+        party.refresh_from_db(fields=["minor", "birth_year", "checked_on", "purged_at"])
+        if party.purged_at is not None:
+            return
+        if party.birth_year not in (None, born_on.year):
+            raise ContradictionError
+        if not rules.fits_check(born_on, party.minor, party.checked_on):
+            raise ContradictionError
         _check_age(party, born_on, now)
 
 
@@ -186,9 +197,9 @@ def is_renewable(standing: list[Grant], now: datetime) -> bool:
 
 
 def _asked_now(party: Party, content_hash: str, text_sha256: str, now: datetime) -> tuple[StoryRevision, ConsentText]:
-    """The revision and the text agreed to, if what was shown is what is asked now."""
+    """The revision and the text agreed to, if what was shown is what is asked now, and the party still there."""
     story_revision, text = asked_of(party), ConsentText.current(now)
-    if story_revision is None or text is None:
+    if story_revision is None or text is None or is_erased(party):
         raise StaleError
     if (story_revision.content_hash, text.sha256) != (content_hash, text_sha256):
         raise StaleError
@@ -225,7 +236,7 @@ def refuse(party: Party, now: datetime, how: How) -> None:
     with act_on(party.story):
         story_revision = asked_of(party)
         is_open = story_revision is not None and story_revision.state in OPEN_STATES
-        if party.refused_at is not None and not is_open:
+        if (party.refused_at is not None and not is_open) or is_erased(party):
             return
         _take_back(unended(party, now), party, now)
         party.refused_at = now

@@ -1,6 +1,7 @@
 """Asking people for their consent: invite, ask again, correct an address, name a minor's legal representative."""
 
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 
@@ -11,11 +12,28 @@ from showcase.models import DraftPerson, Party, Requirement, StoryRevision
 from showcase.vocabularies import PartyRole, Verb
 
 from .acts import act_on, record
-from .answers import asked_of, unended
+from .answers import asked_of, is_erased, unended
+
+# What asking somebody changes: an answer given since the party was read is left as it is.
+_OF_ASKING: Final = (
+    "name",
+    "email",
+    "user",
+    "link_seed",
+    "link_hash",
+    "invited_at",
+    "lapses_at",
+    "seen_at",
+    "reminded_at",
+)
 
 
 class AlreadyAnsweredError(Exception):
-    """The party's consent stands: there is nothing to ask."""
+    """The party's consent stands, or the party was erased: there is nothing to ask."""
+
+
+class OwnAddressError(Exception):
+    """A minor and the legal representative would have one mailbox, and the minor would answer for both."""
 
 
 class TooManyMailsError(Exception):
@@ -33,15 +51,16 @@ def invite(party: Party, now: datetime) -> None:
     else:
         renew_link(party, now)
     party.seen_at = party.reminded_at = None
-    party.save()
+    party.save(update_fields=_OF_ASKING)
     record(Verb.INVITED, party.story, now, party)
     name = "guardian" if party.role == PartyRole.GUARDIAN else "invited"
     mails.write_to_party(name, party, requester=requester_of(party))
 
 
 def requester_of(party: Party) -> str:
-    """The name of whoever asks: the story's author, or the minor for a legal representative."""
-    author = party.story.parties.filter(role=PartyRole.AUTHOR).first()
+    """The name of whoever asks: the author of the newest version, or the minor for a legal representative."""
+    authors = party.story.parties.filter(role=PartyRole.AUTHOR, story_revisions__isnull=False)
+    author = authors.order_by("-story_revisions__number").first()
     asking = party.guardian_of or author
     return asking.name if asking else ""
 
@@ -55,6 +74,7 @@ def ask_again(party: Party, now: datetime) -> None:
     """
     with act_on(party.story):
         _refuse_if_flooded(party, now)
+        _refuse_if_erased(party)
         asked = asked_of(party)
         if any(asked is None or one.content_hash == asked.content_hash for one in unended(party, now)):
             raise AlreadyAnsweredError
@@ -66,12 +86,17 @@ def correct_address(party: Party, email: str, now: datetime) -> None:
 
     Raises:
         AlreadyAnsweredError: when any consent stands: nobody else may move the link by which it is withdrawn.
+        OwnAddressError: for a minor's address as the legal representative's, or the other way round.
         TooManyMailsError: when the story has had its mails of the day.
     """
     with act_on(party.story):
         _refuse_if_flooded(party, now)
+        _refuse_if_erased(party)
         if unended(party, now):
             raise AlreadyAnsweredError
+        beside = [*([party.guardian_of] if party.guardian_of else ()), *party.guardians.all()]
+        if email.strip().lower() in {one.email.lower() for one in beside}:
+            raise OwnAddressError
         former, party.email = party.email, email.strip().lower()
         party.user = User.objects.filter(email=party.email).first()
         # The draft names the person too: handed in again, it must mean the same one.
@@ -84,6 +109,12 @@ def correct_address(party: Party, email: str, now: datetime) -> None:
 def _refuse_if_flooded(party: Party, now: datetime) -> None:
     if mails.asked_again(party.story, now) >= settings.STORY_MAILS_A_DAY:
         raise TooManyMailsError
+
+
+def _refuse_if_erased(party: Party) -> None:
+    """Leave somebody erased who was erased since the party was read."""
+    if is_erased(party):
+        raise AlreadyAnsweredError
 
 
 def require(story_revision: StoryRevision, party: Party, now: datetime) -> None:
@@ -101,7 +132,13 @@ def require(story_revision: StoryRevision, party: Party, now: datetime) -> None:
 
 
 def name_guardian(ward: Party, name: str, email: str, now: datetime) -> Party:
-    """Ask a minor's legal representative too, for every revision the minor's consent is needed for."""
+    """Ask a minor's legal representative too, for every revision the minor's consent is needed for.
+
+    Raises:
+        OwnAddressError: for the minor's own address.
+    """
+    if email.strip().lower() == ward.email.lower():
+        raise OwnAddressError
     with act_on(ward.story):
         guardian, created = Party.objects.get_or_create(
             story=ward.story,

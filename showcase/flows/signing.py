@@ -7,12 +7,13 @@ from django.db import transaction
 
 from home.models import Clock, User
 from home.visibility import Channel
+from showcase import mails
 from showcase.models import Party, StoryDraft, StoryRevision
-from showcase.vocabularies import PartyRole
+from showcase.vocabularies import PartyRole, Verb
 
 from .acts import How
 from .answers import check_age, grant
-from .asking import name_guardian
+from .asking import TooManyMailsError, name_guardian
 from .handing_in import hand_in
 
 
@@ -48,9 +49,11 @@ def hand_in_and_agree(draft: StoryDraft, by: User, signing: Signing, now: dateti
         NotAuthorError: by somebody else.
         ChangedError: the draft was changed since it was shown.
         StaleError: the license text is another one now.
+        TooManyMailsError: so many versions today that everyone in them was written to often enough.
         NotReadyError, NoTextError: as `hand_in`.
         ContradictionError: another year of birth was given before.
         GuardianMissingError: a minor without a legal representative.
+        OwnAddressError: a minor who names himself.
     """
     with transaction.atomic():
         Clock.locked()
@@ -59,6 +62,8 @@ def hand_in_and_agree(draft: StoryDraft, by: User, signing: Signing, now: dateti
             raise NotAuthorError
         if row.version != signing.version:
             raise ChangedError
+        if row.story and mails.is_flooding(row.story, now, verb=Verb.SUBMITTED):
+            raise TooManyMailsError
         row.channels, row.adaptation = int(signing.channels | Channel.SITE), signing.adaptation
         # Not another version: what is shown is the same, only for other uses.
         row.save(update_fields=["channels", "adaptation"])

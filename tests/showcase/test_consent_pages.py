@@ -239,7 +239,7 @@ def test_another_year_of_birth_than_before_is_not_taken(client):
     answers.check_age(party, MINOR, Clock.now())
     Party.objects.update(checked_on=date(2026, 1, 1))
 
-    assert "先前填的出生年和這次不同" in words(agreed(client, party))
+    assert "先前填的出生日期和這次不同" in words(agreed(client, party))
     assert not party.grants.exists()
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 
 from home.models import Clock
+from programs import team_flows
 from programs.models import Membership, TeamPage
 from showcase.models import DraftAsset, Grant, StoryDraft, StoryPage, StoryRevision
 from showcase.reading import state_of
@@ -65,6 +66,23 @@ def test_r55_what_is_missing_is_named_and_nothing_is_handed_in():
     assert StoryPage.objects.count() == 0
 
 
+def test_r55_who_is_to_be_asked_about_a_picture_has_to_be_named():
+    desk = member()
+    draft = desk.write(files=[picture()])
+    asset = draft.assets.get()
+    asked = {f"rights-{asset.pk}": "own", f"people-{asset.pk}": "parties", f"alt-{asset.pk}": "河邊的人"}
+    desk.send(step(draft, "media"), **asked)
+    page = desk.get(step(draft, "license"))
+    assert [one.get_text(strip=True) for one in page.select("section.wants li a")] == [
+        "畫面中的人要另外寄信詢問，但還沒填要問誰。"
+    ]
+    desk.send(step(draft, "license"), status=422, **SIGNED)
+
+    draft.people.create(name="丁示範", email="d@example.org", role="portrayed")
+    desk.send(step(draft, "license"), **SIGNED)
+    assert [one.role for one in StoryRevision.objects.get().parties.order_by("pk")] == ["author", "portrayed"]
+
+
 def test_r60_without_the_declaration_and_the_tick_on_disputes_nothing_is_handed_in():
     desk = member()
     draft = desk.write()
@@ -80,6 +98,10 @@ def test_r15_a_minor_is_asked_for_a_legal_representative_or_nothing_at_all_happe
     minor = SIGNED | {"year": "2010"}
     answer = desk.send(step(draft, "license"), status=422, **minor)
     assert "法定代理人" in answer.content.decode()
+    assert (StoryPage.objects.count(), Grant.objects.count(), len(mail.outbox)) == (0, 0, 0)
+    own = {"guardian_name": "丙示範", "guardian_email": desk.user.email.upper()}
+    answer = desk.send(step(draft, "license"), status=422, **own, **minor)
+    assert "這是你自己的信箱" in answer.content.decode()
     assert (StoryPage.objects.count(), Grant.objects.count(), len(mail.outbox)) == (0, 0, 0)
 
     desk.send(step(draft, "license"), guardian_name="丙示範", guardian_email="c@example.org", **minor)
@@ -157,3 +179,11 @@ def test_a_draft_is_thrown_away_after_asking_and_a_story_never():
     desk.send(step(draft, "license"), **SIGNED)
     desk.client.post(step(draft, "throw-away"))
     assert StoryDraft.objects.count() == 1
+
+
+def test_taking_part_alone_asked_for_twice_at_once_is_one_team():
+    person = factories.person(last_name="示範", first_name="己")
+    first, second = (team_flows.alone(person, "示範己", Clock.now()) for _time in range(2))
+
+    assert first == second
+    assert Membership.objects.filter(user=person).count() == 1

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from home.models import Clock
-from showcase.flows import answers
+from showcase.flows import answers, asking
 from showcase.links import party_of, token_of
 from showcase.models import Grant, Party, StoryRevision
 from showcase.reading import stage_of
@@ -155,3 +155,39 @@ def test_a_story_sends_only_so_many_mails_a_day(frozen_time, settings):
 
     assert "今天寄出的信已達上限，請明天再寄。" in answer.content.decode()
     assert mail.outbox == []
+
+
+def test_r16_a_minor_does_not_become_the_legal_representative_by_a_corrected_address(frozen_time):
+    story = stories.handed_in(people=[stories.coauthor(1)])
+    ward = Party.objects.get(pk=story.parties[1].pk)
+    answers.check_age(ward, stories.MINOR, Clock.now())
+    guardian = asking.name_guardian(ward, "法定代理人", "guardian@example.org", Clock.now())
+    frozen_time.shift(timedelta(hours=1))
+    desk = at(story.draft.author)
+
+    for party, address in ((guardian, "Coauthor1@example.org"), (ward, "guardian@example.org")):
+        path = step(story.draft, f"parties/{party.pk}/address")
+        answer = desk.client.post(path, {"email": address}, follow=True)
+        assert "未成年人和法定代理人要各用自己的信箱。" in answer.content.decode()
+        assert Party.objects.get(pk=party.pk).email == party.email
+
+
+def test_a_story_handed_in_anew_all_day_floods_nobody(settings, frozen_time):
+    settings.STORY_MAILS_A_DAY = 2
+    desk = member()
+    draft = desk.write()
+    draft.people.create(name="乙示範", email="b@example.org", role="coauthor")
+    signed = {"declared": "on", "disputes": "on", "name_typed": "示範甲", **BIRTH}
+    for number in range(5):
+        frozen_time.shift(timedelta(minutes=1))
+        desk.send(step(draft, "words"), text=f"第{number}次改寫。")
+        desk.send(step(draft, "license"), status=302 if number < 3 else 422, **signed)
+
+    told = [letter for letter in mail.outbox if letter.to == ["b@example.org"]]
+    assert (StoryRevision.objects.count(), len(told)) == (3, 3)
+    assert (
+        "今天寄出的信已達上限，請明天再寄。" in desk.send(step(draft, "license"), status=422, **signed).content.decode()
+    )
+    frozen_time.shift(timedelta(days=1))
+    desk.send(step(draft, "license"), **signed)
+    assert StoryRevision.objects.count() == 4

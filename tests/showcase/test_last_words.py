@@ -7,7 +7,7 @@ from django.core import mail
 
 from home.models import Clock
 from home.visibility import ALL_CHANNELS, Channel, Reason
-from showcase.flows import answers, asking, mandates
+from showcase.flows import answers, asking, mandates, purging
 from showcase.flows.handing_in import hand_in
 from showcase.flows.holds import SamePersonError
 from showcase.models import ConsentText, Grant, Party, StoryFile, StoryPage
@@ -250,3 +250,37 @@ def test_i3_what_was_not_shown_is_not_agreed_to(stale):
     with pytest.raises(answers.StaleError):
         answers.grant(party, **shown_now, channels=Channel.SITE, adaptation=False, now=Clock.now(), how=HOW)
     assert not Grant.objects.exists()
+
+
+def test_i6_being_asked_again_takes_back_nothing_that_was_told_meanwhile():
+    story = handed_in(people=[coauthor(1), coauthor(2)])
+    young, unwilling = (Party.objects.get(pk=party.pk) for party in story.parties[1:])
+    answers.check_age(Party.objects.get(pk=young.pk), MINOR, Clock.now())
+    answers.refuse(Party.objects.get(pk=unwilling.pk), Clock.now(), HOW)
+
+    for party in (young, unwilling):
+        asking.ask_again(party, Clock.now())
+
+    young, unwilling = (Party.objects.get(pk=party.pk) for party in story.parties[1:])
+    assert (young.minor, young.birth_year) == (True, MINOR.year)
+    assert unwilling.refused_at is not None
+
+
+def test_i11_whoever_was_erased_meanwhile_stays_erased():
+    story = handed_in(people=[coauthor(1)])
+    party = story.parties[1]
+    answers.check_age(party, ADULT, Clock.now())
+    read = Party.objects.get(pk=party.pk)
+    purging.purge_party(party, Clock.now())
+    shown = {"content_hash": story.revision.content_hash, "text_sha256": story.revision.text.sha256}
+
+    with pytest.raises(answers.StaleError):
+        answers.grant(read, channels=Channel.SITE, adaptation=False, now=Clock.now(), how=HOW, **shown)
+    answers.refuse(read, Clock.now(), HOW)
+    answers.check_age(Party.objects.get(pk=party.pk), ADULT, Clock.now())
+    for ask in (asking.ask_again, lambda who, now: asking.correct_address(who, "again@example.org", now)):
+        with pytest.raises(asking.AlreadyAnsweredError):
+            ask(read, Clock.now())
+
+    kept = Party.objects.get(pk=party.pk)
+    assert (kept.name, kept.email, kept.link_hash, kept.birth_year, kept.evidence.count()) == ("", "", "", None, 0)

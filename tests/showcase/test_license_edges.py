@@ -117,6 +117,30 @@ def test_r15_r16_a_minor_until_the_eve_of_the_birthday_under_both_ages(today, bo
     assert (party.minor, party.checked_on) == (minor, today.date())
 
 
+def test_r15_a_minor_comes_of_age_by_time_and_not_by_typing_another_day(frozen_time):
+    story = handed_in(people=[coauthor(1)])
+    party = story.parties[1]
+    answers.check_age(party, date(2008, 6, 1), Clock.now())
+    asking.name_guardian(party, "法定代理人", "guardian@example.org", Clock.now())
+
+    # Of age today, but then also on the day of the first check: not the date that was typed there.
+    for earlier in (date(2008, 1, 1), date(2008, 3, 2)):
+        with pytest.raises(answers.ContradictionError):
+            answers.check_age(Party.objects.get(pk=party.pk), earlier, Clock.now())
+    # Read before somebody else's answer, a party is what it is now, not what it was then.
+    stale = Party.objects.get(pk=party.pk)
+    stale.minor = stale.birth_year = stale.checked_on = None
+    with pytest.raises(answers.ContradictionError):
+        answers.check_age(stale, date(1990, 1, 1), Clock.now())
+    party.refresh_from_db()
+    assert (party.minor, party.birth_year, party.guardians.get().story_revisions.count()) == (True, 2008, 1)
+
+    frozen_time.move_to(datetime(2026, 6, 1, tzinfo=TAIPEI))
+    answers.check_age(Party.objects.get(pk=party.pk), date(2008, 6, 1), Clock.now())
+    party.refresh_from_db()
+    assert (party.minor, party.guardians.get().story_revisions.count()) == (False, 0)
+
+
 def test_r16_on_the_day_of_majority_the_consent_of_a_minor_stands_alone(client, frozen_time):
     story = handed_in(title=TITLE, people=[coauthor(1)])
     story.revision.revision.publish()

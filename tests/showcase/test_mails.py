@@ -11,6 +11,8 @@ from home.models import Clock, Letter
 from programs.models import Membership
 from showcase import mails
 from showcase.flows import answers, asking, reminding
+from showcase.flows.drafting import take_over
+from showcase.flows.handing_in import hand_in
 from showcase.mail_words import MAILS
 from showcase.models import Grant, Party
 from tests import factories
@@ -156,3 +158,18 @@ def test_the_receipt_says_until_when_once_that_is_known():
 
     assert "有效到：從最後一位同意的時刻起五年" in receipts[story.author.email]
     assert "有效到：民國120年3月2日 09:59:59" in receipts["coauthor1@example.org"]
+
+
+def test_whoever_is_the_author_now_is_the_one_who_asks(frozen_time):
+    story = handed_in(people=[coauthor(1)])
+    successor = member(story.draft.team, last_name="後", first_name="任")
+    take_over(story.draft, successor, Clock.now())
+    story.draft.refresh_from_db()
+    frozen_time.shift(timedelta(hours=1))
+    Letter.objects.all().delete()
+
+    hand_in(story.draft, successor, Clock.now())
+
+    told = {letter.to[0]: parts(parsed)["text/plain"] for letter, parsed in sent()}
+    assert "後任" in told["coauthor1@example.org"]
+    assert story.author.name not in told["coauthor1@example.org"]

@@ -374,3 +374,20 @@ def test_the_canonical_form_is_this_one_for_ever():
     assert hashed() == "f3338e26700d8d71042c37a7e66fd0cf311179a5de950c4fdaac58e6e8f1d7f8"
     assert rules.text_sha256("甲", "乙") == "d90d5cb4c73e725fa4c51d57a44d5065bdc05aa05ae557944dcc4828c29bb060"
     assert rules.text_sha256("甲乙") != rules.text_sha256("甲", "乙")
+
+
+@pytest.mark.parametrize(
+    ("born_on", "minor", "checked_on", "fits"),
+    [
+        (date(2008, 3, 2), True, date(2026, 3, 2), False),
+        (date(2008, 3, 3), True, date(2026, 3, 2), True),
+        (date(2008, 1, 1), True, date(2025, 12, 31), True),
+        # Of age with 20 on that day, and since the next one with 18.
+        (date(2004, 6, 1), True, date(2022, 12, 31), True),
+        (date(2004, 6, 1), True, date(2023, 1, 1), False),
+        (date(2008, 3, 2), False, date(2026, 3, 2), True),
+        (date(2008, 3, 2), None, None, True),
+    ],
+)
+def test_r15_a_date_of_birth_fits_an_earlier_check_if_it_makes_the_same_minor(born_on, minor, checked_on, fits):
+    assert rules.fits_check(born_on, minor, checked_on) == fits
