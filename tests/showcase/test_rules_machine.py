@@ -8,7 +8,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -280,8 +280,10 @@ def test_function_sql_record_and_model_agree_at_each_of_ten_thousand_steps(capsy
         model.objects.all().delete()
     begun = time.perf_counter()
 
-    run_state_machine_as_test(RulesMachine, settings=run_of(10_000, 50))
+    # Some runs end early. PostgreSQL is asked ten times less: each step costs it a journey to the server.
+    run_state_machine_as_test(RulesMachine, settings=run_of(11_500 if connection.vendor == "sqlite" else 1_150, 50))
 
     seconds = time.perf_counter() - begun
     with capsys.disabled():
         print(f"\n{RulesMachine.steps} steps of the rule in {seconds:.1f} s; shown after {RulesMachine.shown}")  # noqa: T201 - what it is run for
+    assert RulesMachine.steps >= (10_000 if connection.vendor == "sqlite" else 1_000)
