@@ -86,7 +86,7 @@ class Phone:
     def sound(self):
         self.page.wait_for_load_state("networkidle")
         found = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(self.page).response["violations"]]
-        assert found == [], self.page.url
+        assert found == [], (self.page.url, found)
 
 
 def see(page, name):
