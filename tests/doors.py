@@ -119,6 +119,13 @@ MEANINGS = (
     ("cms/pages/", {"pk": "page_id"}),
     ("", {"_0": "path"}),
 )
+# The public lists a story may stand in, as they are asked for.
+LISTS = (
+    *("/", "/stories/", "/stories/?q=canary", "/stories/?county=TW-TAO"),
+    *(f"/api/v1/{one}" for one in COLLECTIONS),
+    *(f"/api/v1/stories?{one}" for one in ("include=team,event,program", "county=TW-TAO", "count=true")),
+    *("/api/v1/changes", "/api/v1/changes?include=resource&types=story"),
+)
 # Values for parameters that decide nothing about what is seen.
 ANY = {
     "app_label": "programs",
@@ -158,6 +165,17 @@ def doors(patterns: Iterable[Any] | None = None, route: str = "", namespace: str
         else:
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from doors(pattern.url_patterns, route + own, inner)
+
+
+def public_addresses(contexts: Iterable[dict[str, Any]]) -> list[str]:
+    """Every address of the public's, as site, API and file, that has to do with some things: its doors and lists."""
+    common = ANY | dict.fromkeys(("image_id", "document_id", "doc_id", "page_view_restriction_id", "page_id"), 1)
+    filled = [common | {"filename": "x", "rendition": "x"} | context for context in contexts]
+    found = set(LISTS)
+    for door in doors():
+        if door.kind in {PUBLIC, API, MEDIA} and not door.route.startswith(("cms/", "accounts/", "_util/")):
+            found |= door.addresses(filled)
+    return sorted(found)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from home.taiwan import TAIPEI
 from showcase.models import Grant
 from tests import factories, story_world
 from tests.demo import savepoint
-from tests.doors import ANY, API, COLLECTIONS, MEDIA, PUBLIC, doors, heard
+from tests.doors import LISTS, heard, public_addresses
 from tests.showcase import stories
 from tests.showcase.editorial import staff
 from tests.story_world import Told
@@ -21,12 +21,6 @@ pytestmark = pytest.mark.django_db
 AGREED = datetime(2028, 2, 29, 10, 0, tzinfo=TAIPEI)
 ENDS = datetime(2033, 2, 28, 10, 0, tzinfo=TAIPEI)
 SECOND = timedelta(seconds=1)
-LISTS = (
-    *("/", "/stories/", "/stories/?q=canary", "/stories/?county=TW-TAO"),
-    *(f"/api/v1/{one}" for one in COLLECTIONS),
-    *(f"/api/v1/stories?{one}" for one in ("include=team,event,program", "county=TW-TAO", "count=true")),
-    *("/api/v1/changes", "/api/v1/changes?include=resource&types=story"),
-)
 
 
 @dataclass
@@ -82,19 +76,12 @@ def that_day(frozen_time):
 
 def addresses(ground):
     """Every public address that has to do with the story: each door filled with it, and every list."""
-    common = ANY | dict.fromkeys(("image_id", "document_id", "doc_id", "page_view_restriction_id", "page_id"), 1)
-    common |= {"filename": "x", "rendition": "x"}
-    found = set(LISTS)
-    contexts = [
-        common | {"uid": page.translation_key, "path": path, "media_uid": uid, "width": width}
+    return public_addresses(
+        {"uid": page.translation_key, "path": path, "media_uid": uid, "width": width}
         for page in ground.around
         for path in (page.web_path.lstrip("/"), ground.former.lstrip("/"))
         for uid, width in ground.told.media
-    ]
-    for door in doors():
-        if door.kind in {PUBLIC, API, MEDIA} and not door.route.startswith(("cms/", "accounts/", "_util/")):
-            found |= door.addresses(contexts)
-    return sorted(found)
+    )
 
 
 def read(address, **headers):
