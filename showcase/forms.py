@@ -171,7 +171,9 @@ class PeopleForm(DeskForm):
     def _add_row(self, number: int) -> None:
         others = self.stored["others"]
         name, email, role = others[number] if number < len(others) else ("", "", PartyRole.COAUTHOR)
-        self.fields[f"name-{number}"] = forms.CharField(label=_("Name"), max_length=80, required=False, initial=name)
+        self.fields[f"name-{number}"] = forms.CharField(
+            label=_("Full name"), max_length=80, required=False, initial=name
+        )
         self.fields[f"email-{number}"] = forms.EmailField(
             label=_("E-mail address"),
             required=False,
