@@ -63,10 +63,20 @@ def consent(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 @by_link
+def seen(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Note that a person looks at the page, as its script tells once it was in view and somebody touched it."""
+    if request.method != "POST":
+        return _back(asked)
+    answers.open_page(asked.party, asked.now)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@by_link
 def agree(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Agree to what was shown, or agree once more before the end."""
     if request.method != "POST" or not asked.can_answer:
         return _back(asked)
+    answers.open_page(asked.party, asked.now)
     answered = _answered(request, asked)
     if answered.is_kept and answered.state == PartyState.GRANTED and not answered.is_renewable:
         # It was renewed since, perhaps by this very button.
@@ -121,6 +131,7 @@ def _agreed(request: HttpRequest, asked: Asked, form: GrantForm) -> bool:
 def refuse(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Whom to ask, and the button that says no."""
     if request.method == "POST":
+        answers.open_page(asked.party, asked.now)
         answers.refuse(asked.party, asked.now, _how(request))
         return _back(asked)
     return _shown(request, "showcase/consent/refuse.html", asked)
@@ -130,6 +141,7 @@ def refuse(request: HttpRequest, asked: Asked) -> HttpResponse:
 def withdraw(request: HttpRequest, asked: Asked) -> HttpResponse:
     """What withdrawing does, and the button that does it: in every state in which a consent stands."""
     if request.method == "POST":
+        answers.open_page(asked.party, asked.now)
         answers.withdraw(asked.party, asked.now, _how(request))
         return _back(asked)
     return _shown(request, "showcase/consent/withdraw.html", asked) if asked.stands else _back(asked)
@@ -140,6 +152,7 @@ def guardian(request: HttpRequest, asked: Asked) -> HttpResponse:
     """A minor names a legal representative, or corrects the address of one who has not answered."""
     if request.method != "POST" or not asked.party.minor:
         return _back(asked)
+    answers.open_page(asked.party, asked.now)
     form = GuardianForm(asked.party, request.POST)
     if form.is_valid() and _named(asked, form):
         return _back(asked)

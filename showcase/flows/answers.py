@@ -41,9 +41,13 @@ class NothingToRenewError(Exception):
 
 
 def open_page(party: Party, now: datetime) -> None:
-    """Note that the page was opened by a person (never by GET: a scanner opens pages too)."""
-    if party.seen_at is None:
-        with act_on(party.story):
+    """Note that the page was opened by a person (never by GET: a scanner opens pages too), once for each invitation."""
+    if party.seen_at is not None:
+        return
+    with act_on(party.story):
+        # As it stands now that nobody else may open it or erase the party in between.
+        party.refresh_from_db(fields=["seen_at", "purged_at"])
+        if party.seen_at is None and party.purged_at is None:
             party.seen_at = now
             party.save(update_fields=["seen_at"])
             record(Verb.SEEN, party.story, now, party)
