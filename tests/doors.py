@@ -50,7 +50,7 @@ OURS = {
     "cms/open_list": STAFF,
     # A story's pages in the admin.
     **dict.fromkeys((f"cms/story_{one}" for one in ("hold", "release", "comparison", "evidence", "erase")), STAFF),
-    **dict.fromkeys((f"cms/story_{one}" for one in ("evidence_file", "party", "guardian")), STAFF),
+    **dict.fromkeys((f"cms/story_{one}" for one in ("evidence_file", "party", "guardian", "erase_person")), STAFF),
     **dict.fromkeys(("cms/story_mandates", "cms/story_mandate"), STAFF),
 }
 # What Wagtail and allauth bring along, by the first expression that matches the whole route.
