@@ -39,7 +39,7 @@ def test_whoever_keeps_house_erases_a_person_once_they_have_said_so(story):
     keeper, party = Editor(by), story.parties[1]
     shown = keeper.client.get(door(story, party)).content.decode()
     assert "共同作者1" in shown
-    assert "確定永久刪除這個人的資料" in shown
+    assert "永久清除這個人的資料" in shown
     keeper.send(door(story, party), {}, 200)
     assert known(party) == ("共同作者1", "coauthor1@example.org", None)
 
