@@ -56,7 +56,14 @@ class GrantForm(forms.Form):
     name_typed = forms.CharField(label=_("Type your name"), max_length=80)
 
     def __init__(
-        self, party: Party, asked: StoryRevision, now: datetime, *args: Any, last: Grant | None = None, **kwargs: Any
+        self,
+        party: Party,
+        asked: StoryRevision,
+        now: datetime,
+        *args: Any,
+        last: Grant | None = None,
+        mark: str = "",
+        **kwargs: Any,
     ) -> None:
         preset = last.channels if last else int(Channel.SITE)
         kwargs["initial"] = {
@@ -64,7 +71,8 @@ class GrantForm(forms.Form):
             "adaptation": bool(last and last.adaptation),
         } | kwargs.pop("initial", {})
         super().__init__(*args, **kwargs)
-        self.auto_id = "%s"
+        # A page may show two of these: one's ids are marked.
+        self.mark, self.auto_id = mark, f"{mark}%s"
         self.party, self.asked, self.now = party, asked, now
         offered = [one for one in Channel if asked.channels & one]
         self.fields["channels"].choices = [(int(one), CHANNEL_WORDS[one][0]) for one in offered]  # type: ignore[attr-defined]  # a choice field
@@ -90,7 +98,10 @@ class GrantForm(forms.Form):
         """Let screen readers say a field's mistakes with the field."""
         for name in self.errors if self.is_bound else ():
             if name in self.fields:
-                self.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"{name}-errors"}
+                self.fields[name].widget.attrs |= {
+                    "aria-invalid": "true",
+                    "aria-describedby": f"{self.mark}{name}-errors",
+                }
 
     @property
     def channel_rows(self) -> list[tuple[Any, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import cached_property
 
 from . import mails
-from .flows.answers import asked_of, is_renewable, unended
+from .flows.answers import asked_of, is_renewable, kept_of, unended
 from .flows.asking import requester_of
 from .models import ConsentText, Grant, Party, StoryPage, StoryRevision
 from .vocabularies import AssetKind, PartyRole, PartyState, channel_labels
@@ -32,11 +32,14 @@ class Medium:
 
 
 class Asked:
-    """A party's page at one instant. Reading it changes nothing."""
+    """A party's page at one instant. Reading it changes nothing.
 
-    def __init__(self, party: Party, now: datetime) -> None:
-        self.party, self.now = party, now
-        self.revision: StoryRevision | None = asked_of(party)
+    ``kept`` is the version on the story's page whose license is renewed beside the question about a newer one.
+    """
+
+    def __init__(self, party: Party, now: datetime, kept: StoryRevision | None = None) -> None:
+        self.party, self.now, self.is_kept = party, now, kept is not None
+        self.revision: StoryRevision | None = kept or asked_of(party)
         self.text: ConsentText | None = ConsentText.current(now)
         self.state, self.last = self._last_word()
         # Whether anything can be withdrawn: a consent to an earlier version too.
@@ -89,8 +92,26 @@ class Asked:
     @property
     def has_renewed(self) -> bool:
         """Whether a consent that waits for the others stands beside the running one."""
-        running = self.last is not None and self.last.ends_at is not None
-        return running and any(one.ends_at is None for one in unended(self.party, self.now))
+        if self.last is None or self.last.ends_at is None:
+            return False
+        same = [one for one in unended(self.party, self.now) if one.content_hash == self.last.content_hash]
+        return any(one.ends_at is None for one in same)
+
+    @cached_property
+    def kept(self) -> "Asked | None":
+        """The version on the story's page that the party agreed to, where another is asked about."""
+        found = None if self.is_kept else kept_of(self.party)
+        return Asked(self.party, self.now, found) if found else None
+
+    @property
+    def can_renew(self) -> bool:
+        """Whether the version on the story's page can be agreed to for five more years: it ends soon, or has ended."""
+        return self.can_answer and (self.is_renewable or self.state == PartyState.ENDED)
+
+    @property
+    def waits_anew(self) -> bool:
+        """Whether the party has agreed to that version once more, and others have not."""
+        return self.has_renewed or (self.last is not None and self.last.ends_at is None)
 
     @property
     def summary(self) -> list[tuple[str, str]]:

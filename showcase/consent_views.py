@@ -21,6 +21,7 @@ from .consent_reading import Asked
 from .flows import answers, asking
 from .flows.acts import How
 from .links import party_of, token_of
+from .vocabularies import PartyState
 
 # The library's types know no views with arguments.
 _FRAMED_BY_NOBODY: Final[Any] = csp_replace({"frame-ancestors": ["'none'"]})
@@ -62,16 +63,37 @@ def consent(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 @by_link
+def seen(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Note that a person looks at the page, as its script tells once it was in view and somebody touched it."""
+    if request.method != "POST":
+        return _back(asked)
+    answers.open_page(asked.party, asked.now)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@by_link
 def agree(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Agree to what was shown, or agree once more before the end."""
     if request.method != "POST" or not asked.can_answer:
         return _back(asked)
-    if _is_stale(request, asked):
-        return _page(request, asked, stale=True)
-    form = _grant_form(asked, request.POST)
-    if form.is_valid() and _agreed(request, asked, form):
+    answers.open_page(asked.party, asked.now)
+    answered = _answered(request, asked)
+    if answered.is_kept and answered.state == PartyState.GRANTED and not answered.is_renewable:
+        # It was renewed since, perhaps by this very button.
         return _back(asked)
-    return _page(request, asked, form=form)
+    if _is_stale(request, answered):
+        return _page(request, asked, stale=True)
+    form = _grant_form(answered, request.POST)
+    if form.is_valid() and _agreed(request, answered, form):
+        return _back(asked)
+    return _page(request, asked, **{"kept_form" if answered.is_kept else "form": form})
+
+
+def _answered(request: HttpRequest, asked: Asked) -> Asked:
+    """Which of the two a page may show was answered: what is asked, or the version whose license is renewed."""
+    kept = asked.kept
+    is_kept = kept and kept.revision and request.POST.get("content_hash") == kept.revision.content_hash
+    return kept if kept and is_kept else asked
 
 
 def _is_stale(request: HttpRequest, asked: Asked) -> bool:
@@ -94,11 +116,11 @@ def _agreed(request: HttpRequest, asked: Asked, form: GrantForm) -> bool:
             adaptation=given.get("adaptation", False),
             now=asked.now,
             how=_how(request, given["name_typed"]),
-            renewing=asked.is_renewable or asked.has_renewed,
+            renewing=asked.is_kept or asked.is_renewable or asked.has_renewed,
         )
     except answers.ContradictionError:
         form.add_error("birth_year", _("Another date of birth was given before. If that was wrong, please contact us."))
-    except answers.StaleError:
+    except (answers.StaleError, answers.NothingToRenewError):
         form.add_error(None, _("What is asked has just changed. Please read it again."))
     else:
         return True
@@ -109,6 +131,7 @@ def _agreed(request: HttpRequest, asked: Asked, form: GrantForm) -> bool:
 def refuse(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Whom to ask, and the button that says no."""
     if request.method == "POST":
+        answers.open_page(asked.party, asked.now)
         answers.refuse(asked.party, asked.now, _how(request))
         return _back(asked)
     return _shown(request, "showcase/consent/refuse.html", asked)
@@ -118,6 +141,7 @@ def refuse(request: HttpRequest, asked: Asked) -> HttpResponse:
 def withdraw(request: HttpRequest, asked: Asked) -> HttpResponse:
     """What withdrawing does, and the button that does it: in every state in which a consent stands."""
     if request.method == "POST":
+        answers.open_page(asked.party, asked.now)
         answers.withdraw(asked.party, asked.now, _how(request))
         return _back(asked)
     return _shown(request, "showcase/consent/withdraw.html", asked) if asked.stands else _back(asked)
@@ -128,6 +152,7 @@ def guardian(request: HttpRequest, asked: Asked) -> HttpResponse:
     """A minor names a legal representative, or corrects the address of one who has not answered."""
     if request.method != "POST" or not asked.party.minor:
         return _back(asked)
+    answers.open_page(asked.party, asked.now)
     form = GuardianForm(asked.party, request.POST)
     if form.is_valid() and _named(asked, form):
         return _back(asked)
@@ -159,6 +184,7 @@ def _page(request: HttpRequest, asked: Asked, **more: Any) -> HttpResponse:
     """
     forms = {
         "form": _grant_form(asked) if asked.can_answer else None,
+        "kept_form": _grant_form(asked.kept) if asked.kept and asked.kept.can_renew else None,
         "guardian_form": GuardianForm(asked.party),
     }
     return _shown(request, "showcase/consent/page.html", asked, **forms | more)
@@ -178,7 +204,8 @@ def _grant_form(asked: Asked, data: Any = None) -> GrantForm:
     if asked.revision is None or asked.text is None:
         raise ValueError(asked.party.pk)
     shown = {"content_hash": asked.revision.content_hash, "text_sha256": asked.text.sha256}
-    return GrantForm(asked.party, asked.revision, asked.now, data, last=asked.last, initial=shown)
+    mark = "kept-" if asked.is_kept else ""
+    return GrantForm(asked.party, asked.revision, asked.now, data, last=asked.last, initial=shown, mark=mark)
 
 
 def _back(asked: Asked) -> HttpResponse:

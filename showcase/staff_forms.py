@@ -58,6 +58,12 @@ class EraseForm(forms.Form):
     sure = forms.BooleanField(label=_("Yes, erase this story for good. It cannot be brought back."))
 
 
+class ErasePersonForm(forms.Form):
+    """That erasing somebody is meant."""
+
+    sure = forms.BooleanField(label=_("Yes, erase what is known of this person for good. It cannot be brought back."))
+
+
 class MandateForm(forms.Form):
     """A mandate that names all it speaks for."""
 

@@ -10,7 +10,7 @@ from .editorial.erasing import EraseView
 from .editorial.holds import HoldView, ReleaseView
 from .editorial.mandates import ConfirmView, MandatesView
 from .editorial.packs import ComparisonView, EvidenceFileView, EvidenceView
-from .editorial.people import AskAgainView, GuardianView
+from .editorial.people import AskAgainView, ErasePersonView, GuardianView
 from .editorial.reports import ConsentsMissing, Holds, LicensesEnding
 
 REPORTS = (
@@ -31,6 +31,7 @@ def addresses() -> list[URLPattern]:
         path("stories/<int:pk>/erase/", EraseView.as_view(), name="story_erase"),
         path("stories/<int:pk>/parties/<int:party>/", AskAgainView.as_view(), name="story_party"),
         path("stories/<int:pk>/parties/<int:party>/guardian/", GuardianView.as_view(), name="story_guardian"),
+        path("stories/<int:pk>/parties/<int:party>/erase/", ErasePersonView.as_view(), name="story_erase_person"),
         path("mandates/<int:pk>/", MandatesView.as_view(), name="story_mandates"),
         path("mandates/<int:pk>/<int:mandate>/", ConfirmView.as_view(), name="story_mandate"),
         *(path(f"reports/{where}/", view.as_view(), name=name) for where, name, view in REPORTS),

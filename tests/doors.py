@@ -45,12 +45,12 @@ OURS = {
     **dict.fromkeys((f"desk/desk_{one}" for one in ("take_out", "withdraw", "throw_away")), OWN),
     **dict.fromkeys(("stories/story-media", "stories/story-file"), MEDIA),
     **dict.fromkeys((f"consent/consent{one}" for one in ("", "-agree", "-refuse", "-withdraw", "-guardian")), PARTY),
-    **dict.fromkeys(("consent/consent-media", "consent/consent-file"), PARTY),
+    **dict.fromkeys(("consent/consent-seen", "consent/consent-media", "consent/consent-file"), PARTY),
     "cms/official_calendar": STAFF,
     "cms/open_list": STAFF,
     # A story's pages in the admin.
     **dict.fromkeys((f"cms/story_{one}" for one in ("hold", "release", "comparison", "evidence", "erase")), STAFF),
-    **dict.fromkeys((f"cms/story_{one}" for one in ("evidence_file", "party", "guardian")), STAFF),
+    **dict.fromkeys((f"cms/story_{one}" for one in ("evidence_file", "party", "guardian", "erase_person")), STAFF),
     **dict.fromkeys(("cms/story_mandates", "cms/story_mandate"), STAFF),
 }
 # What Wagtail and allauth bring along, by the first expression that matches the whole route.

@@ -15,7 +15,15 @@ from django.utils.translation import ngettext
 from home.models import Clock
 from home.visibility import Channel
 from programs.desk.door import desk
-from showcase.flows.answers import AgeMissingError, NothingToRenewError, StaleError, asked_of, grant, is_renewable
+from showcase.flows.answers import (
+    AgeMissingError,
+    NothingToRenewError,
+    StaleError,
+    asked_of,
+    grant,
+    is_renewable,
+    kept_of,
+)
 from showcase.models import ConsentText, Grant, Party, StoryRevision
 
 from .door import how, screen
@@ -35,16 +43,21 @@ def renewable(user: Any, now: datetime) -> list[Renewable]:
     grants = Prefetch("grants", Grant.objects.order_by("pk"))
     agreed = Party.objects.filter(user=user, purged_at=None, refused_at=None, grants__ends_at__isnull=False)
     parties = agreed.select_related("story").prefetch_related(grants).distinct().order_by("pk")
-    found = []
-    for party in parties:
-        given = list(party.grants.all())
-        last = given[-1]
-        if last.withdrawn_at or last.ends_at is None or not is_renewable([last], now):
-            continue
-        revision = asked_of(party)
-        if revision and revision.content_hash == last.content_hash:
-            found.append(Renewable(party, revision, last))
-    return found
+    return [found for party in parties if (found := _ending(party, now))]
+
+
+def _ending(party: Party, now: datetime) -> Renewable | None:
+    """A party's consent that can be renewed: to the version on the story's page before one that is asked since."""
+    last = {one.content_hash: one for one in party.grants.all()}
+    ending = {
+        content_hash: one
+        for content_hash, one in last.items()
+        if not one.withdrawn_at and one.ends_at and is_renewable([one], now)
+    }
+    for revision in (kept_of(party), asked_of(party)) if ending else ():
+        if revision and revision.content_hash in ending:
+            return Renewable(party, revision, ending[revision.content_hash])
+    return None
 
 
 @desk

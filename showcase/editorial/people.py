@@ -1,18 +1,20 @@
-"""Asking people again, at the right address, and naming whoever answers beside a minor."""
+"""Asking people again, at the right address, naming whoever answers beside a minor, and erasing who asks for it."""
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
 from home.models import Clock
-from showcase.flows import asking
+from showcase.flows import asking, purging
 from showcase.models import Party
-from showcase.staff_forms import AddressForm, GuardianForm
+from showcase.staff_forms import AddressForm, ErasePersonForm, GuardianForm
 
 from .door import StoryView
+from .erasing import KEEPS_HOUSE
 
 
 class PartyView(StoryView):
@@ -87,3 +89,31 @@ class GuardianView(PartyView, FormView[GuardianForm]):
                     None, _("People in this story were written to often enough today. Please try again tomorrow.")
                 )
         return self.form_invalid(form) if form.errors else self.done(_("The legal representative was asked."))
+
+
+class ErasePersonView(PartyView, FormView[ErasePersonForm]):
+    """Erases what is known of one person, at their request; a consent that stands is withdrawn with it."""
+
+    form_class = ErasePersonForm
+    template_name = "showcase/admin/erase_person.html"
+    page_title = _("Erase this person")
+    header_icon = "bin"
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Let in whoever keeps house.
+
+        Raises:
+            PermissionDenied: for everybody else.
+        """
+        super().setup(request, *args, **kwargs)
+        if not self.by.has_perm(KEEPS_HOUSE):
+            raise PermissionDenied
+
+    def form_valid(self, form: ErasePersonForm) -> HttpResponse:
+        """Erase them, or say why not."""
+        try:
+            purging.purge_party(self.party, Clock.now(), self.by)
+        except purging.HeldError:
+            form.add_error(None, _("The story is held: what a dispute is about is kept until it is settled."))
+            return self.form_invalid(form)
+        return self.done(_("Erased. The record of consent stays; it names nobody."))

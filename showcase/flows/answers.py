@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from django.db.models import F
+
 from home.taiwan import local
 from home.visibility import Channel
 from showcase import mails, rules
@@ -39,9 +41,13 @@ class NothingToRenewError(Exception):
 
 
 def open_page(party: Party, now: datetime) -> None:
-    """Note that the page was opened by a person (never by GET: a scanner opens pages too)."""
-    if party.seen_at is None:
-        with act_on(party.story):
+    """Note that the page was opened by a person (never by GET: a scanner opens pages too), once for each invitation."""
+    if party.seen_at is not None:
+        return
+    with act_on(party.story):
+        # As it stands now that nobody else may open it or erase the party in between.
+        party.refresh_from_db(fields=["seen_at", "purged_at"])
+        if party.seen_at is None and party.purged_at is None:
             party.seen_at = now
             party.save(update_fields=["seen_at"])
             record(Verb.SEEN, party.story, now, party)
@@ -51,6 +57,19 @@ def asked_of(party: Party) -> StoryRevision | None:
     """The revision a party is asked about: the newest that needs its consent and was not sent back."""
     open_ones = party.story_revisions.exclude(state=RevisionState.RETURNED)
     return open_ones.order_by("-number").first()
+
+
+def kept_of(party: Party) -> StoryRevision | None:
+    """The version on the story's page, where the party agreed to it and another is asked about: renewed beside it.
+
+    None for who has said no since, or taken that consent back: then only what is asked can be agreed to.
+    """
+    asked, live = asked_of(party), party.story_revisions.filter(content_hash=F("story__content_hash")).first()
+    kept = live if live != asked else None
+    given = list(party.grants.filter(content_hash=kept.content_hash).order_by("pk")) if kept else []
+    if not given or given[-1].withdrawn_at or not any(one.ends_at for one in given):
+        return None
+    return None if Party.objects.filter(pk=party.pk, refused_at__isnull=False).exists() else kept
 
 
 def is_erased(party: Party) -> bool:
@@ -112,6 +131,8 @@ def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or 
 ) -> Grant:
     """Agree to the revision as it was shown; when everyone has, the term begins.
 
+    What is renewed may also be the version on the story's page, while a newer one is asked about.
+
     Raises:
         StaleError: the revision or the text shown is not the current one.
         SiteMissingError: without the site there is nothing to agree to.
@@ -123,7 +144,7 @@ def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or 
     if needs_age(party, now):
         raise AgeMissingError
     with act_on(party.story):
-        story_revision, text = _asked_now(party, content_hash, text_sha256, now)
+        story_revision, text = _asked_now(party, (content_hash, text_sha256), now, renewing=renewing)
         given = Grant(
             party=party,
             content_hash=content_hash,
@@ -196,14 +217,16 @@ def is_renewable(standing: list[Grant], now: datetime) -> bool:
     return not ends or (max(ends) - now).days < RENEWABLE_DAYS
 
 
-def _asked_now(party: Party, content_hash: str, text_sha256: str, now: datetime) -> tuple[StoryRevision, ConsentText]:
+def _asked_now(
+    party: Party, shown: tuple[str, str], now: datetime, *, renewing: bool
+) -> tuple[StoryRevision, ConsentText]:
     """The revision and the text agreed to, if what was shown is what is asked now, and the party still there."""
-    story_revision, text = asked_of(party), ConsentText.current(now)
-    if story_revision is None or text is None or is_erased(party):
+    text = ConsentText.current(now)
+    asked = [asked_of(party), kept_of(party) if renewing else None]
+    found = next((one for one in asked if one and text and (one.content_hash, text.sha256) == shown), None)
+    if found is None or text is None or is_erased(party):
         raise StaleError
-    if (story_revision.content_hash, text.sha256) != (content_hash, text_sha256):
-        raise StaleError
-    return story_revision, text
+    return found, text
 
 
 def _standing(party: Party, content_hash: str, now: datetime) -> list[Grant]:

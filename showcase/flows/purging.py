@@ -82,9 +82,14 @@ def purge_party(party: Party, now: datetime, by: User | None = None) -> None:
 
     A consent that stands is withdrawn, so the story is hidden at once and stays so until a version without this person
     is agreed to. What the story itself says or shows of somebody is erased by `purge_story` alone.
+
+    Raises:
+        HeldError: while a hold stands: who agreed to what may be the very thing a dispute is about.
     """
     story = party.story
     with act_on(story):
+        if Hold.objects.filter(story=story, released_at=None).exists():
+            raise HeldError
         row = Party.objects.get(pk=party.pk)
         if row.purged_at is not None:
             return

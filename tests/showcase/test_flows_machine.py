@@ -129,7 +129,7 @@ class FlowsMachine(RuleBasedStateMachine):
             self.submit()
 
     @rule(number=some, channels=channel_sets, adaptation=st.booleans(), born_on=st.sampled_from([GROWN, GROWN, YOUNG]))
-    def agree(self, number, channels, adaptation, born_on, renewing=False):
+    def agree(self, number, channels, adaptation, born_on, renewing=False, content=None):
         party, now = self.pick(number), Clock.now()
         if party.role in answers.ASKED_FOR_AGE:
             born_on = self.born.setdefault(party.pk, born_on)
@@ -138,10 +138,14 @@ class FlowsMachine(RuleBasedStateMachine):
             guardians = self.model.guardians(party.pk)
             freed = [one for one, who in self.model.required.items() if not minor and who.intersection(guardians)]
             self.model.check_age(party.pk, minor)
-            for content in freed:
-                self.model.settle(content, now)
-        content, text = self.asked(party), ConsentText.current(now).sha256
+            for one in freed:
+                self.model.settle(one, now)
+        content, text = content or self.asked(party), ConsentText.current(now).sha256
         shown = {"content_hash": content, "text_sha256": text, "channels": Channel(channels), "adaptation": adaptation}
+        if content != self.asked(party) and not self.has_agreed(party, content):
+            with pytest.raises(answers.StaleError):
+                answers.grant(party, now=now, how=HOW, renewing=True, **shown)
+            return
         if renewing and self.too_early(party, content, now):
             with pytest.raises(answers.NothingToRenewError):
                 answers.grant(party, now=now, how=HOW, renewing=True, **shown)
@@ -159,6 +163,19 @@ class FlowsMachine(RuleBasedStateMachine):
     @rule(number=some, channels=channel_sets)
     def renew(self, number, channels):
         self.agree(number, channels, adaptation=False, born_on=GROWN, renewing=True)
+
+    @rule(number=some, channels=channel_sets)
+    def renew_what_is_live(self, number, channels):
+        """Beside the question about a newer version."""
+        party, live = self.pick(number), self.watch.page.content_hash
+        if party.pk in self.model.required.get(live, ()):
+            self.agree(number, channels, adaptation=False, born_on=GROWN, renewing=True, content=live)
+
+    def has_agreed(self, party, content):
+        """Whether a party's word on a content was once in force, and has not been taken back since."""
+        given = self.model.of(party.pk, content)
+        said_no = self.model.parties[party.pk]["refused"] or (given and given[-1]["withdrawn"] is not None)
+        return not said_no and any(one["end"] for one in given)
 
     def too_early(self, party, content, now):
         standing = [one for one in self.model.standing(party.pk, now) if one["content"] == content]
