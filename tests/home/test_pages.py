@@ -194,7 +194,8 @@ def test_the_menu_follows_the_tree_and_leaves_out_what_is_not_public(client):
 
     soup = read(client, "/about/")
 
-    assert [text(item) for item in soup.select(".menu li")] == ["活動", "空間", "創生資源", "年度計畫"]
+    lists = ["活動", "空間", "創生資源", "年度計畫", "故事", "團隊", "行動推廣"]
+    assert [text(item) for item in soup.select(".menu li")] == lists
     assert text(soup.select_one("footer [aria-current=page]")) == "關於我們"
 
 
