@@ -34,6 +34,11 @@ class AccountForm(LowerCaseAddress, UserCreationForm):
 class AccountEditForm(LowerCaseAddress, UserEditForm):
     """An account as staff see it."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whoever opens an account for himself types his whole name in one field.
+        self.fields["first_name"].required = False
+
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         """Save the account; a new address has to be shown to be its owner's before anything else."""
         user: User = super().save(commit)

@@ -51,8 +51,10 @@ class Telling:
         Letter.objects.exclude(pk__in=before).delete()
 
     def play(self, record: Mapping[str, Any]) -> None:
-        """Write, hand in, ask, answer, review, and what came after."""
+        """Write, hand in, ask, answer, review, and what came after; nothing where there was no license text yet."""
         then = self.began(record)
+        if ConsentText.current(then) is None:
+            return
         author = _user(record["author"])
         draft = self.write(record, author, then)
         revision = self.hand_in(draft, author, record, then)
