@@ -48,7 +48,7 @@ def test_a_used_text_keeps_its_words_and_is_retired():
     approved()
     text, keeper = ConsentText.objects.get(), staff("管理")
     before = (text.code, text.words, text.sha256, text.effective_from)
-    assert "文字不會再更動" in keeper.client.get(address("edit", text.pk)).content.decode()
+    assert "文字不能再改" in keeper.client.get(address("edit", text.pk)).content.decode()
 
     keeper.send(address("edit", text.pk), NEW | {"retired_at": "2026-03-02 09:30"})
 
