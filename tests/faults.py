@@ -160,8 +160,8 @@ FAULTS = (
     Fault(
         "a stale content is agreed to",
         "showcase/flows/answers.py",
-        "if (story_revision.content_hash, text.sha256) != (content_hash, text_sha256):",
-        "if text.sha256 != text_sha256:",
+        "if one and text and (one.content_hash, text.sha256) == shown), None)",
+        "if one and text and text.sha256 == shown[1]), None)",
         f"{WORDS}::test_i3_what_was_not_shown_is_not_agreed_to",
     ),
     Fault(
@@ -239,8 +239,8 @@ FAULTS = (
     Fault(
         "a GET decides",
         "showcase/consent_views.py",
-        '    if request.method == "POST":\n        answers.refuse(',
-        '    if request.method != "HEAD":\n        answers.refuse(',
+        '    if request.method == "POST":\n        answers.open_page(asked.party, asked.now)\n        answers.refuse(',
+        '    if request.method != "HEAD":\n        answers.open_page(asked.party, asked.now)\n        answers.refuse(',
         f"{PAGES}::test_i9_nothing_that_reads_decides_anything",
     ),
     Fault(
