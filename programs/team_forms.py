@@ -12,6 +12,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from home.counties import COUNTIES
+from home.taiwan import western_year
 
 from .models import Membership, TeamKind
 
@@ -101,7 +102,7 @@ class BirthDateForm(DeskForm):
         data: dict[str, Any] = super().clean() or {}
         if self.errors:
             return data
-        year = data["year"] if data["year"] >= 1000 else data["year"] + 1911  # noqa: PLR2004 - four digits
+        year = data["year"] if data["year"] >= 1000 else western_year(data["year"])  # noqa: PLR2004 - four digits
         try:
             born_on = date(year, data["month"], data["day"])
         except ValueError:
