@@ -146,6 +146,8 @@ def test_the_walk_meets_every_public_template(site):
         ),
         *(f"programs/{name}_page.html" for name in ("event", "event_index", "venue", "venue_index")),
         *(f"programs/{name}_page.html" for name in ("resource", "resource_index", "program", "program_index")),
+        *(f"programs/{name}_page.html" for name in ("team", "team_index")),
+        *(f"showcase/{name}_page.html" for name in ("story", "story_index", "appearance", "appearance_index")),
     }
 
 
