@@ -20,6 +20,7 @@ from home.models import Clock
 from home.visibility import Channel, Reason
 
 from .models import Change, Entry, Facet, Operation, Reconciliation, Shown
+from .outbox import write_deliveries
 from .rendering import TOLD_CHANNELS, Document, documents, is_told, render
 from .serializers import COLLECTIONS
 from .serializers.documents import PAGE_SOURCE, Ref, ref_of, translations_of
@@ -153,6 +154,7 @@ class Telling:
 
     def upsert(self, entry: Entry, document: Document) -> None:
         """Store the documents and tell that they are new."""
+        was, before = bytes(entry.full), entry.channels
         for name, value in document.columns.items():
             setattr(entry, name, value)
         entry.version += 1
@@ -163,7 +165,7 @@ class Telling:
         entry.full, entry.card = documents(document.content, entry)
         entry.save()
         self.remember(entry, document)
-        self.write(entry, Operation.UPSERT, entry.channels)
+        self.write(entry, Operation.UPSERT, entry.channels, before=before, was=was)
 
     def withdraw(self, entry: Entry, channels: int, reason: Reason, *, remains: bool = False) -> None:
         """Tell the readers of some channels that the item is gone; empty it when no channel remains."""
@@ -199,10 +201,15 @@ class Telling:
         self.clock.seq += 1
         return self.clock.seq
 
-    def write(self, entry: Entry, op: Operation, channels: int, reason: str = "") -> None:
-        """Append to the record of changes."""
+    def write(
+        self, entry: Entry, op: Operation, channels: int, reason: str = "", *, before: int = 0, was: bytes = b""
+    ) -> None:
+        """Append to the record of changes, and to what each destination is to be told.
+
+        ``before`` and ``was``: the channels it stood on and the document it had until now.
+        """
         former_url = entry.path if op == Operation.WITHDRAW else ""
-        Change.objects.create(
+        change = Change.objects.create(
             seq=entry.seq,
             op=op,
             type=entry.type,
@@ -214,6 +221,7 @@ class Telling:
             reason=reason,
             former_url=former_url,
         )
+        write_deliveries(change, before, was, bytes(entry.full))
         self.found.append((entry.source, entry.source_pk))
 
 

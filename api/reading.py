@@ -12,6 +12,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import AuthenticationFailed
@@ -24,6 +25,7 @@ from home.visibility import Channel
 from . import parameters
 from .parameters import Asked, Parameter
 from .problems import Problem
+from .readers import Reader
 from .schema import Refer
 from .throttling import Quota
 from .values import Text
@@ -144,6 +146,15 @@ class Door(APIView):
     """What every address under /api/ shares: one way in, quota, CORS, and nothing a browser could be tricked by."""
 
     content_negotiation_class = AnyAccept
+    # The channel this door serves.
+    channel: ClassVar[Channel] = Channel.PARTNER_SITES
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Who asks, and what is for them."""
+        # Nobody asks while the addresses are described.
+        key = getattr(self.request, "auth", None)
+        return Reader.with_key(key, self.channel) if key else Reader(self.channel)
 
     def get_throttles(self) -> list[Any]:
         """The quota, kept to sign the answer with."""
@@ -181,8 +192,6 @@ class Door(APIView):
 class ReadingView(Door):
     """GET of something public. A subclass declares its parameters and answers in ``read()``."""
 
-    # The channel this door serves.
-    channel: ClassVar[Channel] = Channel.PARTNER_SITES
     # Whether a story could be inside: then caches must ask every time, and a key changes the answer.
     carries_stories = False
     # Whether every valid question is answered with 200, so that If-Modified-Since needs no look at the item.
@@ -224,7 +233,7 @@ class ReadingView(Door):
 
     def question(self, asked: Asked) -> tuple[str, ...]:
         """The question as texts, for its tag."""
-        return (asked.canonical(), str(int(self.channel)))
+        return (asked.canonical(), self.reader.signature)
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         """Check the question, then answer it, or say in one query that the answer has not changed."""
@@ -276,5 +285,7 @@ class ReadingView(Door):
             response["Last-Modified"] = http_date(epoch.modified)
         response["Cache-Control"] = "no-cache" if self.carries_stories else f"public, max-age={epoch.fresh}"
         if self.carries_stories:
+            if self.reader.key:
+                response["Cache-Control"] = "private, no-cache"
             patch_vary_headers(response, ["Authorization"])
         return response

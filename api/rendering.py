@@ -66,6 +66,7 @@ def render(item: Any, entry: Entry | None, now: datetime) -> Document | None:
         "valid_until": serializer.valid_until(item),
         "ends_because": serializer.ends_because(item),
         "shows_until": rendering.shows_until,
+        "license": content["license"].get("id", ""),
         "channels": channels,
     }
     shown = {ref: mutual for ref, mutual in rendering.shown.items() if ref != ref_of(item)}

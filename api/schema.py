@@ -128,8 +128,8 @@ def page(serializer: type[ItemSerializer], types: Sequence[str], refer: Refer) -
 
 
 def detail(serializer: type[ItemSerializer], types: Sequence[str], refer: Refer) -> dict[str, Any]:
-    """A detail's answer: what readers without a key get."""
-    return _answer(refer(card_of(serializer) if serializer.full_needs_key else serializer), types, refer)
+    """A detail's answer; of a story, readers without a key get the members of its card."""
+    return _answer(refer(serializer), types, refer)
 
 
 class ViewSchema(AutoSchema):

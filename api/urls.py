@@ -8,6 +8,7 @@ from .views.collections import detail_view, list_view
 from .views.documentation import DocsView, OpenApiView
 from .views.hours import HoursView
 from .views.licenses import LicenseView
+from .views.me import MeView
 from .views.nowhere import NowhereView
 from .views.root import RootView
 
@@ -19,6 +20,7 @@ urlpatterns = [
     re_path(rf"^v1/venues/(?P<uid>{UUID})/hours\Z", HoursView.as_view(), name="venue-hours"),
     re_path(r"^v1/changes\Z", ChangesView.as_view(), name="changes"),
     re_path(r"^v1/openapi\.json\Z", OpenApiView.as_view(), name="openapi"),
+    re_path(r"^v1/me\Z", MeView.as_view(), name="me"),
     re_path(r"^v1/docs\Z", DocsView.as_view(), name="docs"),
     *(re_path(rf"^v1/{name}\Z", list_view(name), name=f"{name}-list") for name in COLLECTIONS),
     *(re_path(rf"^v1/{name}/(?P<uid>{UUID})\Z", detail_view(name), name=f"{name}-detail") for name in COLLECTIONS),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from api import cursors
 from api.models import Change, Entry, Operation
 from api.parameters import Asked, Parameter
+from api.partner_flows import remember_sync
 from api.problems import Problem
 from api.reading import Answer, Epoch, ReadingView
 from api.retention import is_forgotten
@@ -64,6 +65,8 @@ class ChangesView(ReadingView):
         start = {"after": 0, "until": epoch.seq}
         position = cursors.load(asked["cursor"], query) if asked.given("cursor") else start
         after, until = position["after"], position.get("until")
+        if self.reader.key and until is None:
+            remember_sync(self.reader.key.partner, after, epoch.now)
         rows = self.told(asked, epoch, after) if until is None else self.current(asked, epoch, after, until)
         rest, rows = rows[asked["limit"] :], rows[: asked["limit"]]
         finished = {"after": epoch.seq if until is None else until}
@@ -79,14 +82,14 @@ class ChangesView(ReadingView):
         """What this door's readers were told after a number, and one more than they asked for."""
         if is_forgotten(after, epoch.seq):
             raise Problem("cursor-expired")
-        changes = Change.objects.told_on(self.channel).filter(seq__gt=after, seq__lte=epoch.seq)
+        changes = self.reader.changes().filter(seq__gt=after, seq__lte=epoch.seq)
         if asked["types"]:
             changes = changes.filter(type__in=asked["types"])
         return list(changes.order_by("seq")[: asked["limit"] + 1])
 
     def current(self, asked: Asked, epoch: Epoch, after: int, until: int) -> list[Change]:
         """What is current of all that was told up to ``until``, each as it was last told."""
-        entries = Entry.objects.visible(self.channel, epoch.now).filter(seq__gt=after, seq__lte=until)
+        entries = self.reader.visible(epoch.now).filter(seq__gt=after, seq__lte=until)
         if asked["types"]:
             entries = entries.filter(type__in=asked["types"])
         return [
@@ -104,7 +107,7 @@ class ChangesView(ReadingView):
 
     def entries(self, rows: list[Change], epoch: Epoch) -> dict[tuple[UUID, str], Entry]:
         """What may be shown now of the items changed."""
-        visible = Entry.objects.visible(self.channel, epoch.now).filter(uid__in={row.uid for row in rows})
+        visible = self.reader.visible(epoch.now).filter(uid__in={row.uid for row in rows})
         return {(entry.uid, entry.lang): entry for entry in visible}
 
     def document(self, row: Change, asked: Asked, entries: dict[tuple[UUID, str], Entry], epoch: Epoch) -> bytes:
@@ -113,5 +116,5 @@ class ChangesView(ReadingView):
         if not asked["include"]:
             return told
         entry = entries.get((row.uid, row.lang))
-        full = not BY_TYPE[row.type].full_needs_key
-        return told[:-1] + b',"resource":' + ((entry and body_of(entry, epoch, full=full)) or b"null") + b"}"
+        body = body_of(entry, epoch, full=self.reader.gets_whole(entry)) if entry else b""
+        return told[:-1] + b',"resource":' + (body or b"null") + b"}"

@@ -12,9 +12,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from api import cursors, schema
-from api.models import Change, Entry, EntryQuerySet, Facet, Operation
+from api.models import Entry, EntryQuerySet, Facet, Operation
 from api.parameters import Asked, Parameter
 from api.problems import Problem
+from api.readers import Reader
 from api.reading import Answer, Epoch, ReadingView
 from api.schema import Refer
 from api.serializers import BY_TYPE, COLLECTIONS, PLURALS, ItemSerializer
@@ -23,7 +24,7 @@ from api.serializers.json import dump
 from api.values import Choice, Flag, Several, Text, Token, Whole
 from home.languages import DEFAULT_LANG, LANGS
 from home.taiwan import iso
-from home.visibility import Channel, Reason
+from home.visibility import Reason
 
 from .documents import Included, body_of, included, related, trimmed
 from .spans import SPAN_FILTERS, UPDATED_AFTER
@@ -61,9 +62,9 @@ def included_types(serializer: type[ItemSerializer]) -> list[str]:
 
 
 @cache
-def detail_parameters(serializer: type[ItemSerializer]) -> tuple[Parameter, ...]:
-    """The parameters of a detail."""
-    return item_parameters(serializer, full=not serializer.full_needs_key)
+def detail_parameters(serializer: type[ItemSerializer], *, whole: bool) -> tuple[Parameter, ...]:
+    """The parameters of a detail that is read whole or as its card."""
+    return item_parameters(serializer, full=whole)
 
 
 @cache
@@ -153,12 +154,12 @@ class ListView(CollectionView):
     def beside(self, asked: Asked, bodies: list[bytes], epoch: Epoch) -> Included:
         """The cards of what the entries refer to, where they are asked for."""
         uids = {uid for body in bodies for uid in related(body, asked["include"])} if asked.get("include") else set()
-        return included(uids, asked["lang"], self.channel, epoch, self.fields_by_type(asked))
+        return included(uids, asked["lang"], self.reader, epoch, self.fields_by_type(asked))
 
     def found(self, asked: Asked, epoch: Epoch) -> EntryQuerySet:
         """The entries asked for, in no order."""
-        entries = Entry.objects.visible(self.channel, epoch.now).filter(type=self.serializer.type_name)
-        entries = in_language(entries, asked, self.channel, epoch.now)
+        entries = self.reader.visible(epoch.now).filter(type=self.serializer.type_name)
+        entries = in_language(entries, asked, self.reader, epoch.now)
         for name in self.serializer.filters:
             if asked.given(name):
                 facets = Facet.objects.filter(entry=OuterRef("pk"), name=name, value__in=asked[name])
@@ -191,11 +192,11 @@ def position(asked: Asked) -> dict[str, str] | None:
     return cursors.load(asked["cursor"], binding(asked)) if asked["cursor"] else None
 
 
-def in_language(entries: EntryQuerySet, asked: Asked, channel: Channel, now: datetime) -> EntryQuerySet:
+def in_language(entries: EntryQuerySet, asked: Asked, reader: Reader, now: datetime) -> EntryQuerySet:
     """Entries in the language asked for, and with ``lang_fallback`` those that have no public version in it."""
     if not asked["lang_fallback"]:
         return entries.filter(lang=asked["lang"])
-    own = Entry.objects.visible(channel, now).filter(uid=OuterRef("uid"), lang=asked["lang"])
+    own = reader.visible(now).filter(uid=OuterRef("uid"), lang=asked["lang"])
     return entries.filter(Q(lang=asked["lang"]) | ~Exists(own))
 
 
@@ -230,7 +231,8 @@ class DetailView(CollectionView):
 
     def parameters(self) -> Iterable[Parameter]:
         """Language, members, relations."""
-        return detail_parameters(self.serializer)
+        whole = not self.serializer.full_needs_key or bool(self.reader.licenses)
+        return detail_parameters(self.serializer, whole=whole)
 
     def answer_schema(self, refer: Refer) -> dict[str, Any]:
         """The full document."""
@@ -239,11 +241,11 @@ class DetailView(CollectionView):
     def read(self, asked: Asked, epoch: Epoch, **kwargs: Any) -> Answer:
         """The full document; 404 for what never was in this language, 410 for what was and is no more."""
         entry = self.pick(UUID(kwargs["uid"]), asked, epoch)
-        body = body_of(entry, epoch, full=not self.serializer.full_needs_key)
+        body = body_of(entry, epoch, full=self.reader.gets_whole(entry))
         if not body:
             raise gone(Reason.UNPUBLISHED, epoch.now)
         uids = related(body, asked["include"]) if asked.get("include") else set()
-        beside = included(uids, entry.lang, self.channel, epoch, self.fields_by_type(asked))
+        beside = included(uids, entry.lang, self.reader, epoch, self.fields_by_type(asked))
         return Answer(
             b'{"data":%s,"included":%s%s}' % (trimmed(body, asked["fields"]), beside.dump(), echo(asked)),
             newest=max(entry.seq, beside.newest),
@@ -257,7 +259,7 @@ class DetailView(CollectionView):
         Raises:
             Problem: not-found, or withdrawn with the reason and the time until which to take copies down.
         """
-        entries = Entry.objects.told_on(self.channel).filter(type=self.serializer.type_name, uid=uid)
+        entries = self.reader.told().filter(type=self.serializer.type_name, uid=uid)
         if not self.serializer.full_needs_key:
             entries = entries.defer("card")
         if not asked["lang_fallback"]:
@@ -278,7 +280,7 @@ class DetailView(CollectionView):
         """Why and since when this door's readers have lost an item, which may be before the readers of others did."""
         if entry.channels & self.channel:
             return reason, entry.valid_until or entry.updated_at
-        changes = Change.objects.told_on(self.channel).filter(uid=entry.uid, lang=entry.lang, op=Operation.WITHDRAW)
+        changes = self.reader.changes().filter(uid=entry.uid, lang=entry.lang, op=Operation.WITHDRAW)
         last = changes.order_by("seq").last()
         return (Reason(last.reason), last.at) if last else (reason, entry.withdrawn_at or entry.updated_at)
 

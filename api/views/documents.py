@@ -11,9 +11,9 @@ from django.core.cache import caches
 
 from api import ledger
 from api.models import Entry
+from api.readers import Reader
 from api.reading import Epoch, OvertakenError
 from api.serializers.json import dump
-from home.visibility import Channel
 
 # These come with any choice of fields.
 ALWAYS: Final = frozenset({"id", "type", "lang", "version"})
@@ -95,12 +95,12 @@ def related(body: bytes, relations: Iterable[str]) -> set[UUID]:
     return {UUID(row["id"]) for row in rows if row["url"]}
 
 
-def included(uids: set[UUID], lang: str, channel: Channel, epoch: Epoch, fields: Mapping[str, Any]) -> Included:
+def included(uids: set[UUID], lang: str, reader: Reader, epoch: Epoch, fields: Mapping[str, Any]) -> Included:
     """The cards of some items, in the language asked for where there is one; in one query."""
     found = Included()
     if not uids:
         return found
-    entries = Entry.objects.visible(channel, epoch.now).filter(uid__in=uids).defer("full")
+    entries = reader.visible(epoch.now).filter(uid__in=uids).defer("full")
     # The other language first, so that the one asked for takes its place.
     for entry in sorted(entries, key=lambda one: (one.type, one.uid, one.lang == lang)):
         card = body_of(entry, epoch, full=False)

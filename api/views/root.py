@@ -29,6 +29,7 @@ def contents() -> dict[str, Any]:
         "venue_hours": address("venues/{id}/hours"),
         "changes": address("changes"),
         "licenses": {one["id"]: one["url"] for one in all_license_texts(DEFAULT_LANG)},
+        "with_a_key": {"me": address("me")},
         "openapi": address("openapi.json"),
         "docs": address("docs"),
     }

@@ -31,7 +31,9 @@ def test_the_root_names_everything_there_is_to_read_and_each_address_answers(cli
     named = re.findall(r'"https://hub\.example\.org/api/([^"]+)"', answer.content.decode())
     uids = {name: str(item.translation_key) for name, item in items.items()}
     addresses = [address.replace("{id}", uids.get(address.split("/")[1], "")) for address in named]
-    assert {one: client.get(f"/api/{one}").status_code for one in addresses} == dict.fromkeys(addresses, 200)
+    keyed = [address.split("/api/")[1] for address in data["with_a_key"].values()]
+    expected = dict.fromkeys(addresses, 200) | dict.fromkeys(keyed, 401)
+    assert {one: client.get(f"/api/{one}").status_code for one in addresses} == expected
     unnamed = {one.name for one in urlpatterns if not any(one.pattern.match(address) for address in addresses)}
     assert unnamed == {"root"}
 

@@ -49,6 +49,8 @@ class Entry(models.Model):
     ends_at = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
     ends_because = models.CharField(max_length=20, default=Reason.UNPUBLISHED)
+    # The id of the license it stands under: who has accepted that may read a story whole.
+    license = models.CharField(max_length=50, default="")
     shows_until = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=20, default="")

@@ -1,0 +1,25 @@
+"""What the way out remembers: what was told, to whom it is due, and what came of it."""
+
+from .ledger import Change, ChangeQuerySet, Entry, EntryQuerySet, Facet, Operation, Reconciliation, Shown
+from .outbox import Attempt, Delivery, DeliveryState, Endpoint, EndpointState
+from .partners import Key, LicenseAcceptance, Partner, Scope
+
+__all__ = [
+    "Attempt",
+    "Change",
+    "ChangeQuerySet",
+    "Delivery",
+    "DeliveryState",
+    "Endpoint",
+    "EndpointState",
+    "Entry",
+    "EntryQuerySet",
+    "Facet",
+    "Key",
+    "LicenseAcceptance",
+    "Operation",
+    "Partner",
+    "Reconciliation",
+    "Scope",
+    "Shown",
+]
