@@ -1,23 +1,19 @@
-"""What the worker does again and again: two tables of jobs, each job with its hours.
+"""What workers do again and again: tables of jobs, each job with its hours.
 
 What people wait for is never held up by what may take minutes: each table has a thread of its own. A job opens its
-own transactions, one per act. A job that fails is logged and tried at its next hour; it never keeps another from its
-turn.
+own transactions, one per act. A job that fails is logged and tried again, at its next hour at the latest; it never
+keeps another from its turn.
 """
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Final
 
-from cronsim import CronSim
 from django.conf import settings
-from django.db import close_old_connections
-from django.utils import timezone
-from django.utils.crypto import get_random_string
-from django_tasks_db.management.commands.db_worker import Worker
+from django.db.models import Exists, OuterRef
 from django_tasks_db.models import DBTaskResult
 
 from api import ledger
@@ -25,45 +21,20 @@ from api.retention import forget
 from home.calendar_flows import forecast_calendar
 from home.flows import publish_due
 from home.letters import deliver_letters, erase_letters
-from home.models import Clock
+from home.models import Clock, JobRun, WorkerBeat
 from programs.profile_flows import forget_ages
 from showcase.flows.media import forget_orphans
 from showcase.flows.purging import purge_due, scrub_due
 from showcase.flows.reminding import remind, sweep_ended
 
+from .tasks import Queue
+from .timetables import Job
+
 logger = logging.getLogger(__name__)
 
 FINISHED_TASKS_KEPT_FOR: Final = timedelta(days=7)
-TASKS_A_TURN: Final = 20
-
-
-@dataclass(frozen=True)
-class Job:
-    """A thing to do and when: ``hours`` is a cron expression in Taipei time, with seconds first where it has six."""
-
-    name: str
-    hours: str
-    act: Callable[[datetime], object]
-
-    def next_after(self, now: datetime) -> datetime:
-        """The first instant after ``now`` at which the job is to run."""
-        return next(CronSim(self.hours, timezone.localtime(now)))
-
-
-def run_tasks(_now: datetime) -> None:
-    """Run the tasks that wait, at most so many that the other jobs keep their hours."""
-    if not DBTaskResult.objects.ready().exists():
-        return
-    Worker(
-        queue_names=["*"],
-        interval=0,
-        batch=True,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=TASKS_A_TURN,
-        worker_id=get_random_string(32),
-        excluded_queue_names=[],
-    ).run()
+RUNS_KEPT_FOR: Final = timedelta(days=7)
+BEATS_KEPT_FOR: Final = timedelta(days=1)
 
 
 def publish(_now: datetime) -> None:
@@ -94,21 +65,23 @@ def reconcile(_now: datetime) -> None:
 
 
 def prune(now: datetime) -> None:
-    """Forget finished tasks and ended sessions."""
+    """Forget finished tasks, old runs and heartbeats, and ended sessions; each job's last run is kept."""
     DBTaskResult.objects.finished().filter(finished_at__lte=now - FINISHED_TASKS_KEPT_FOR).delete()
+    later = JobRun.objects.filter(name=OuterRef("name"), tick__gt=OuterRef("tick"))
+    JobRun.objects.filter(Exists(later), ended_at__lte=now - RUNS_KEPT_FOR).delete()
+    WorkerBeat.objects.filter(beat_at__lte=now - BEATS_KEPT_FOR).delete()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
-# What people wait for.
+# What people wait for. Each act is guarded by a lock and looked at again under it, so several workers may be at them.
 PUNCTUAL: Final = (
-    Job("scheduled publishing", "*/2 * * * * *", publish),
-    Job("letters", "*/2 * * * * *", deliver_letters),
-    Job("ended licenses", "*/2 * * * * *", end_licenses),
-    Job("tasks", "* * * * * *", run_tasks),
+    Job("scheduled publishing", "*/2 * * * * *", publish, parallel=True),
+    Job("letters", "*/2 * * * * *", deliver_letters, parallel=True),
+    Job("ended licenses", "*/2 * * * * *", end_licenses, parallel=True),
 )
 # What nobody waits for, and may take minutes.
 PATIENT: Final = (
-    Job("reconcile", "*/5 * * * *", reconcile),
+    Job("reconcile", "*/5 * * * *", reconcile, at_start=True),
     Job("erase old letters", "10 3 * * *", erase_letters),
     Job("forget ages", "25 3 * * *", forget_ages),
     Job("foresee the calendar", "30 3 * * *", forecast_calendar),
@@ -120,29 +93,7 @@ PATIENT: Final = (
 )
 
 
-class Timetable:
-    """When each job is due. All are due at once when the worker starts, so a night spent switched off skips none."""
-
-    def __init__(self, jobs: Sequence[Job]) -> None:
-        self.jobs = jobs
-        self.due: dict[str, datetime] = {}
-        self.last: datetime | None = None
-
-    def run_due(self, now: datetime) -> list[str]:
-        """Run the jobs that are due and return their names, those that failed included.
-
-        A clock set back makes every job due again: better once too often than an hour of silence.
-        """
-        if self.last is not None and now < self.last:
-            self.due.clear()
-        self.last = now
-        ran = [job for job in self.jobs if job.name not in self.due or self.due[job.name] <= now]
-        for job in ran:
-            close_old_connections()
-            try:
-                job.act(now)
-            except Exception:
-                logger.exception("Job %r failed.", job.name)
-            self.due[job.name] = job.next_after(now)
-        close_old_connections()
-        return [job.name for job in ran]
+def tables(worker: str, stopped: threading.Event) -> dict[str, Sequence[Job]]:
+    """The tables of one worker by name. A thread keeps each, so none of them waits for another."""
+    queue = Job("tasks", "* * * * * *", Queue(worker, stopped).run, parallel=True)
+    return {"punctual": PUNCTUAL, "queue": (queue,), "patient": PATIENT}

@@ -76,6 +76,11 @@ class Hub:
             return answer.status == 200
         return False
 
+    def read(self, path):
+        """What it answers."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            return answer.read()
+
     def find(self, pattern):
         return sorted(pid for pid, command in tree(self.process.pid).items() if re.search(pattern, command))
 

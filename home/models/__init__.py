@@ -11,6 +11,7 @@ from .pages import BasePage, HomePage, IndexPage, PageTag, StandardPage
 from .review import ReviewTask
 from .snippets import Contact, Organization, OrganizationRole, PublishableSnippet
 from .users import User
+from .workers import JobRun, WorkerBeat
 
 __all__ = [
     "AnnouncementAttachment",
@@ -26,6 +27,7 @@ __all__ = [
     "HomePage",
     "Image",
     "IndexPage",
+    "JobRun",
     "Letter",
     "Organization",
     "OrganizationRole",
@@ -35,4 +37,5 @@ __all__ = [
     "ReviewTask",
     "StandardPage",
     "User",
+    "WorkerBeat",
 ]

@@ -1,5 +1,6 @@
 """`manage.py serve` in real processes: it answers, mends itself, and leaves nothing behind."""
 
+import json
 import os
 import signal
 import socket
@@ -44,6 +45,17 @@ def test_it_answers_mends_itself_and_stops_cleanly(hub):
     assert hub.process.wait(30) == 0
     assert [pid for pid in below if Path(f"/proc/{pid}").exists()] == []
     assert not hub.answers()
+
+
+def test_it_keeps_as_many_workers_as_it_is_told_to(database_copy, tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKERS", "2")
+    with running(database_copy, tmp_path) as hub:
+        first, second = hub.find("manage.py worker")
+        until(lambda: json.loads(hub.read("/readyz"))["workers_alive"] == 2)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: len(hub.find("manage.py worker")) == 2 and first not in hub.find("manage.py worker"))
+
+        assert second in hub.find("manage.py worker")
 
 
 def test_its_processes_do_not_outlive_it_when_it_is_killed(hub):

@@ -1,4 +1,4 @@
-"""One command that runs the whole hub: web server and worker, kept alive together."""
+"""One command that runs the whole hub: web server and workers, kept alive together."""
 
 import contextlib
 import json
@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.utils import timezone
 
 from cms.supervision import Child, stop_on_signals, supervise
 from home.flows import place_site
@@ -23,11 +24,11 @@ READY_WITHIN: Final = 60.0
 class Command(BaseCommand):
     """Supervises ``python -m cms.web`` and ``manage.py worker``."""
 
-    help = "Serve site and worker: HOST, PORT and WEB_WORKERS from the environment."
+    help = "Serve site and workers: HOST, PORT, WEB_WORKERS and WORKERS from the environment."
     requires_migrations_checks = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """--no-worker is for installations that run the worker elsewhere."""
+        """--no-worker is for installations that run workers elsewhere."""
         parser.add_argument("--no-worker", action="store_true", help="Serve the site only.")
 
     def handle(self, *_args: Any, no_worker: bool, **_options: Any) -> None:
@@ -50,7 +51,8 @@ class Command(BaseCommand):
         os.chdir(settings.BASE_DIR)
         children = [Child("web", [sys.executable, "-m", "cms.web"])]
         if not no_worker:
-            children.append(Child("worker", [sys.executable, "manage.py", "worker", "--supervised"]))
+            command = [sys.executable, "manage.py", "worker", "--supervised", "--started", timezone.now().isoformat()]
+            children += [Child(f"worker {number}", command) for number in range(1, settings.WORKERS + 1)]
         threading.Thread(target=self._greet, args=[stopped], daemon=True).start()
         supervise(children, stopped)
 
