@@ -1,4 +1,4 @@
-"""What the worker does again and again: two tables of jobs, each job with its hours.
+"""What the worker does again and again: three tables of jobs, each job with its hours.
 
 What people wait for is never held up by what may take minutes: each table has a thread of its own. A job opens its
 own transactions, one per act. A job that fails is logged and tried at its next hour; it never keeps another from its
@@ -21,6 +21,8 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from api import ledger
+from api.outlets.queue import forget_deliveries
+from api.outlets.webhooks import announce_ends, deliver_webhooks
 from api.retention import forget
 from home.calendar_flows import forecast_calendar
 from home.flows import publish_due
@@ -87,6 +89,11 @@ def purge(_now: datetime) -> None:
     scrub_due(Clock.now())
 
 
+def announce(_now: datetime) -> None:
+    """Tell partners which stories' licenses end soon."""
+    announce_ends(Clock.now())
+
+
 def reconcile(_now: datetime) -> None:
     """Tell what gave no hint of its change."""
     if told := ledger.reconcile():
@@ -106,6 +113,8 @@ PUNCTUAL: Final = (
     Job("ended licenses", "*/2 * * * * *", end_licenses),
     Job("tasks", "* * * * * *", run_tasks),
 )
+# What is sent out by threads of its own: a job here only begins, so it waits for nobody outside.
+OUTGOING: Final = (Job("webhooks", "* * * * * *", deliver_webhooks),)
 # What nobody waits for, and may take minutes.
 PATIENT: Final = (
     Job("reconcile", "*/5 * * * *", reconcile),
@@ -115,6 +124,8 @@ PATIENT: Final = (
     Job("forget old changes", "15 3 * * *", forget),
     Job("forget files nobody uses", "40 3 * * *", forget_orphans),
     Job("remind", "15 9 * * *", write_reminders),
+    Job("forget old deliveries", "35 3 * * *", forget_deliveries),
+    Job("announce the ends of licenses", "5 3 * * *", announce),
     Job("purge", "50 3 * * *", purge),
     Job("prune tasks and sessions", "20 3 * * *", prune),
 )

@@ -300,6 +300,8 @@ def _asked(
     answer: HTTPResponse = connection.getresponse()
     try:
         body = answer.read(READ_AT_MOST + 1)
+    except TimeoutError as error:
+        raise FailedError(Failure.TIMEOUT, status=answer.status) from error
     except FailedError as error:
         error.status = answer.status
         raise

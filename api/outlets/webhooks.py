@@ -23,7 +23,7 @@ from api.serializers.documents import plural
 from api.serializers.json import dump
 from home.languages import DEFAULT_LANG
 from home.taiwan import iso
-from home.visibility import Reason
+from home.visibility import Channel, Reason
 
 from . import queue
 from .queue import Lease, Outcome, Verdict
@@ -169,8 +169,8 @@ def announce_ends(now: datetime) -> int:
     The key is made from what is told, so that a second night finds it written.
     """
     written = 0
-    ending = Entry.objects.filter(
-        ends_because=Reason.LICENSE_EXPIRED, withdrawn_at=None, valid_until__gt=now, valid_until__lte=now + EXPIRING
+    ending = Entry.objects.visible(Channel.PARTNER_SITES, now).filter(
+        ends_because=Reason.LICENSE_EXPIRED, valid_until__lte=now + EXPIRING
     )
     endpoints = list(Endpoint.objects.filter(state=EndpointState.ENABLED).select_related("partner"))
     for entry in ending:

@@ -54,12 +54,35 @@ class Raw:
 
     def __exit__(self, *_error):
         self.stopped.set()
+        # Whoever waits in accept() would take one more.
+        self.listening.shutdown(socket.SHUT_RDWR)
         self.listening.close()
 
 
 def says(answer):
     """A reply that sends one text and ends."""
     return lambda connection, _server: connection.sendall(answer)
+
+
+def received(request):
+    """Headers, with names in lower case, and the body of a request as it came."""
+    head, _blank, body = request.partition(b"\r\n\r\n")
+    headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+    return {name.lower(): value for name, value in headers.items()}, body
+
+
+def collecting(answer=lambda _headers, _body: OK):
+    """A list of what was taken, and the reply of a partner that takes everything, bodies too."""
+    taken = []
+
+    def reply(connection, server):
+        headers, body = received(server.requests[-1])
+        while len(body) < int(headers["content-length"]):
+            body += connection.recv(65536)
+        taken.append((headers, body))
+        connection.sendall(answer(headers, body))
+
+    return taken, reply
 
 
 def drips(head, pause=0.02):

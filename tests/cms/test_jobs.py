@@ -41,7 +41,11 @@ def test_every_job_runs_at_the_start_and_then_at_its_own_hours():
     assert patient.run_due(NOW) == [job.name for job in PATIENT]
     assert patient.run_due(NOW + timedelta(minutes=1)) == []
     assert patient.run_due(NOW + timedelta(minutes=5)) == ["reconcile"]
-    assert patient.run_due(NOW.replace(hour=3, minute=10) + timedelta(days=1)) == ["reconcile", "erase old letters"]
+    assert patient.run_due(NOW.replace(hour=3, minute=10) + timedelta(days=1)) == [
+        "reconcile",
+        "erase old letters",
+        "announce the ends of licenses",
+    ]
 
 
 def test_a_job_that_fails_is_logged_and_holds_up_no_other(caplog):
