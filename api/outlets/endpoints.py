@@ -98,7 +98,7 @@ def enable_endpoint(endpoint: Endpoint, now: datetime) -> None:
 def disable_endpoint(endpoint: Endpoint, reason: str, now: datetime, *, tell: bool = False) -> None:
     """Send nothing to an address any more; what waits for it waits on. ``tell``: write to its owner."""
     with transaction.atomic():
-        reason = reason[:120]
+        reason = str(reason)[:120]
         switched = Endpoint.objects.filter(pk=endpoint.pk).exclude(state=EndpointState.DISABLED)
         if switched.update(state=EndpointState.DISABLED, disabled_because=reason) and tell:
             _write_to_owner(endpoint, reason, now)
@@ -130,5 +130,6 @@ def rotate_secret(endpoint: Endpoint, now: datetime) -> str:
 
 
 def write_test(endpoint: Endpoint, now: datetime) -> Delivery:
-    """Write a message that tells nothing, to try an address with."""
-    return Delivery.objects.create(endpoint=endpoint, event=ENDPOINT_TEST, written_at=now, due_at=now)
+    """Write a message that tells nothing, to try an address with; while one waits, that is the one."""
+    waiting = endpoint.deliveries.filter(event=ENDPOINT_TEST, state=DeliveryState.WAITING).first()
+    return waiting or Delivery.objects.create(endpoint=endpoint, event=ENDPOINT_TEST, written_at=now, due_at=now)

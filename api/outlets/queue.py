@@ -161,17 +161,7 @@ def _head(waiting: QuerySet[Delivery], first: Delivery, now: datetime) -> Delive
     What remains is a withdrawal, an upsert, or a withdrawal and the upsert after it, which waits for it.
     """
     of_item = waiting.filter(Q(uid=first.uid), lang=first.lang).exclude(op="").order_by("seq")
-    chain = list(of_item.select_related("endpoint__partner"))
-    last_withdrawal = max((n for n, one in enumerate(chain) if one.op == Operation.WITHDRAW), default=-1)
-    kept = [one for n, one in enumerate(chain) if n in (last_withdrawal, len(chain) - 1)]
-    overtaken = [one for one in chain if one not in kept]
-    _end(overtaken, DeliveryState.SUPERSEDED, now)
-    # Whoever never heard that it was published hears so now.
-    published = f"{first.type}.{PUBLISHED}"
-    if published in [one.event for one in chain[last_withdrawal + 1 : -1]]:
-        kept[-1].event = published
-        kept[-1].save(update_fields=["event"])
-    head, *behind = kept
+    head, *behind = _put_away_overtaken(list(of_item.select_related("endpoint__partner")), now)
     told = Delivery.objects.filter(Q(uid=head.uid), endpoint=head.endpoint_id, state=DeliveryState.DELIVERED)
     if told.filter(lang=head.lang, seq__gt=head.seq).exists():
         _end([head], DeliveryState.SUPERSEDED, now)
@@ -179,6 +169,20 @@ def _head(waiting: QuerySet[Delivery], first: Delivery, now: datetime) -> Delive
     if head.due_at > now:
         waiting.filter(pk__in=[one.pk for one in behind]).update(due_at=head.due_at)
     return head
+
+
+def _put_away_overtaken(chain: Sequence[Delivery], now: datetime) -> list[Delivery]:
+    """What remains of all that waits about one item, in its order: the last withdrawal, and the last of all."""
+    last = len(chain) - 1
+    withdrawal = max((n for n, one in enumerate(chain) if one.op == Operation.WITHDRAW), default=-1)
+    kept = [one for n, one in enumerate(chain) if n in (withdrawal, last)]
+    _end([one for n, one in enumerate(chain) if n not in (withdrawal, last)], DeliveryState.SUPERSEDED, now)
+    # Whoever never heard that it was published hears so now.
+    published = f"{chain[last].type}.{PUBLISHED}"
+    if published in [one.event for one in chain[withdrawal + 1 : last]]:
+        kept[-1].event = published
+        kept[-1].save(update_fields=["event"])
+    return kept
 
 
 def _is_needless(delivery: Delivery) -> bool:

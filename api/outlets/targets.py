@@ -141,20 +141,28 @@ def take_apart(url: str) -> Target:
         RefusedTargetError: when it is none, or none that could ever be sent to.
     """
     parts, port, host = _split(url)
-    if parts.scheme not in ("https", "http") or (parts.scheme == "http" and not _loopback_allowed()):
-        raise RefusedTargetError(Refusal.SCHEME, parts.scheme)
-    if parts.username is not None or parts.password is not None:
-        raise RefusedTargetError(Refusal.CREDENTIALS)
+    _check_scheme(parts)
     secure = parts.scheme == "https"
     usual = 443 if secure else 80
     named = f"[{host}]" if ":" in host else host
-    path = quote(parts.path or "/", safe=AS_IT_IS) + (f"?{quote(parts.query, safe=AS_IT_IS)}" if parts.query else "")
-    target = Target(
-        secure, host, usual if port is None else port, named if port in (None, usual) else f"{named}:{port}", path
-    )
+    host_header = named if port in (None, usual) else f"{named}:{port}"
+    target = Target(secure, host, usual if port is None else port, host_header, _path(parts))
     if not target.is_usual and not _loopback_allowed():
         raise RefusedTargetError(Refusal.PORT, str(port))
     return target
+
+
+def _check_scheme(parts: SplitResult) -> None:
+    known = ("https", "http") if _loopback_allowed() else ("https",)
+    if parts.scheme not in known:
+        raise RefusedTargetError(Refusal.SCHEME, parts.scheme)
+    if parts.username is not None or parts.password is not None:
+        raise RefusedTargetError(Refusal.CREDENTIALS)
+
+
+def _path(parts: SplitResult) -> str:
+    query = f"?{quote(parts.query, safe=AS_IT_IS)}" if parts.query else ""
+    return quote(parts.path or "/", safe=AS_IT_IS) + query
 
 
 def _split(url: str) -> tuple[SplitResult, int | None, str]:
