@@ -1,6 +1,7 @@
 """Whatever happens in whatever order: what arrives at a partner never takes its mirror back, and in the end all did."""
 
 from datetime import timedelta
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from api.outlets.endpoints import disable_endpoint, enable_endpoint
 from api.outlets.queue import LEASE, Outcome, Verdict, lease, replay, settle
 from home.visibility import Channel
 from tests.api.partners import endpoint, partner
+from tests.api.programs import run
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +145,22 @@ def test_no_withdrawal_is_overtaken_and_everything_arrives(acts):
         assert newest == expected
         assert set(Delivery.objects.values_list("state", flat=True)) <= {"delivered", "superseded"}
         transaction.set_rollback(True)
+
+
+def assert_one_at_a_time(report, deliveries):
+    assert report["left"] == 0
+    for pk in report["endpoints"]:
+        tries = sorted(((began, ended, seq) for at, seq, began, ended in report["tries"] if at == pk))
+        assert [seq for _began, _ended, seq in tries] == list(range(1, deliveries + 1))
+        assert all(ended <= began for (_b, ended, _s), (began, _e, _n) in pairwise(tries))
+
+
+@pytest.mark.realtime
+def test_several_workers_at_one_queue_send_each_delivery_once_and_one_at_a_time(database_copy):
+    assert_one_at_a_time(run("tests.api.leasers", database_copy, 3, 20), 20)
+
+
+@pytest.mark.postgres
+@pytest.mark.realtime
+def test_several_workers_on_postgresql_send_each_delivery_once_and_one_at_a_time(postgres_url):
+    assert_one_at_a_time(run("tests.api.leasers", postgres_url, 4, 60), 60)
