@@ -2,8 +2,10 @@
 
 from typing import Any, ClassVar, Final
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
+from django.utils import translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
@@ -35,7 +37,7 @@ from .keyed import KeyedView
 LONGEST_ADDRESS: Final = 500
 # What its owner may set; waiting for the challenge is not for them to set.
 STATES: Final = (EndpointState.ENABLED.value, EndpointState.DISABLED.value)
-BY_ITS_OWNER: Final = "by its owner"
+BY_ITS_OWNER: Final = _("switched off by the partner")
 
 
 class EndpointDoor(KeyedView):
@@ -193,7 +195,8 @@ def _change(endpoint: Endpoint, url: str, events: list[str], state: str) -> None
         if state == EndpointState.ENABLED and changed:
             enable_endpoint(endpoint, Clock.now())
         elif state == EndpointState.DISABLED and endpoint.state != state:
-            disable_endpoint(endpoint, BY_ITS_OWNER, Clock.now())
+            with translation.override(settings.LANGUAGE_CODE):
+                disable_endpoint(endpoint, str(BY_ITS_OWNER), Clock.now())
     endpoint.refresh_from_db()
 
 

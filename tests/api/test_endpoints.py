@@ -228,7 +228,11 @@ def test_an_owner_switches_off_and_on(ask, of):
     with Raw(reply) as server:
         row = endpoint(of, hook(server))
         status, off = ask("PATCH", f"/{row.uid}", {"state": "disabled"})
-        assert (status, off["data"]["state"], off["data"]["disabled_because"]) == (200, "disabled", "by its owner")
+        assert (status, off["data"]["state"], off["data"]["disabled_because"]) == (
+            200,
+            "disabled",
+            "由合作網站自行停用",
+        )
         assert mistakes(ask("POST", f"/{row.uid}/test")) == [("#/state", "not_enabled")]
         status, on = ask("PATCH", f"/{row.uid}", {"state": "enabled"})
 

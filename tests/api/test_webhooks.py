@@ -11,13 +11,14 @@ from api.outbox import EVENTS
 from api.outlets.endpoints import rotate_secret, write_test
 from api.outlets.queue import DELAYS
 from api.outlets.signing import secret_of
+from api.outlets.targets import Failure, Refusal
 from api.outlets.webhooks import announce_ends, message, retry_after, serve
 from home.visibility import ALL_CHANNELS, Channel
 from tests import factories
 from tests.api.partners import endpoint, partner
 from tests.api.programs import run
 from tests.api.receivers import OK, Raw, certificate, collecting, drips, floods, found_at, received, says, silence
-from tests.conftest import NOW
+from tests.conftest import NOW, ROOT
 from tests.showcase.stories import published, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,14 @@ def test_no_message_is_longer_than_a_kilobyte(settings):
     ]
 
     assert max(lengths) < 1024
+
+
+DOCS = (ROOT / "docs" / "webhooks.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("word", [*EVENTS, *Failure, *Refusal])
+def test_every_event_and_every_way_to_fail_stands_in_the_docs(word):
+    assert f"`{word}`" in DOCS
 
 
 def test_a_retry_has_the_same_id_and_body_and_its_own_time(frozen_time):
