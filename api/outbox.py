@@ -68,17 +68,18 @@ def write_deliveries(change: Change, before: int, was: bytes, becomes: bytes) ->
         Delivery.objects.bulk_create(
             _delivery(change, event, endpoint)
             for endpoint in Endpoint.objects.filter(state=EndpointState.ENABLED).select_related("partner")
-            if _is_for(endpoint, change, event)
+            if is_wanted(endpoint, change.type, event)
         )
 
 
-def _is_for(endpoint: Endpoint, change: Change, event: str) -> bool:
+def is_wanted(endpoint: Endpoint, kind: str, event: str) -> bool:
+    """Whether an endpoint is to hear of an event of an item of that type."""
     partner = endpoint.partner
-    if not partner.channels & Channel.PARTNER_SITES or (change.type == STORY and not partner.gets_stories):
+    if not partner.channels & Channel.PARTNER_SITES or (kind == STORY and not partner.gets_stories):
         return False
     wanted = endpoint.events
-    of_type = any(name.startswith(f"{change.type}.") for name in wanted)
-    return not wanted or event in wanted or (change.op == Operation.WITHDRAW and of_type)
+    of_type = any(name.startswith(f"{kind}.") for name in wanted)
+    return not wanted or event in wanted or (event == f"{kind}.{WITHDRAWN}" and of_type)
 
 
 def _delivery(change: Change, event: str, endpoint: Endpoint | None) -> Delivery:

@@ -6,6 +6,7 @@ from .serializers import COLLECTIONS
 from .views.changes import ChangesView
 from .views.collections import detail_view, list_view
 from .views.documentation import DocsView, OpenApiView
+from .views.endpoints import EndpointsView, EndpointTestView, EndpointView, SecretView
 from .views.hours import HoursView
 from .views.licenses import LicenseView
 from .views.me import MeView
@@ -21,6 +22,10 @@ urlpatterns = [
     re_path(r"^v1/changes\Z", ChangesView.as_view(), name="changes"),
     re_path(r"^v1/openapi\.json\Z", OpenApiView.as_view(), name="openapi"),
     re_path(r"^v1/me\Z", MeView.as_view(), name="me"),
+    re_path(r"^v1/endpoints\Z", EndpointsView.as_view(), name="endpoints"),
+    re_path(rf"^v1/endpoints/(?P<uid>{UUID})\Z", EndpointView.as_view(), name="endpoint"),
+    re_path(rf"^v1/endpoints/(?P<uid>{UUID})/rotate\Z", SecretView.as_view(), name="endpoint-rotate"),
+    re_path(rf"^v1/endpoints/(?P<uid>{UUID})/test\Z", EndpointTestView.as_view(), name="endpoint-test"),
     re_path(r"^v1/docs\Z", DocsView.as_view(), name="docs"),
     *(re_path(rf"^v1/{name}\Z", list_view(name), name=f"{name}-list") for name in COLLECTIONS),
     *(re_path(rf"^v1/{name}/(?P<uid>{UUID})\Z", detail_view(name), name=f"{name}-detail") for name in COLLECTIONS),

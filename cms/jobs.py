@@ -17,6 +17,8 @@ from django.db.models import Exists, OuterRef
 from django_tasks_db.models import DBTaskResult
 
 from api import ledger
+from api.outlets.queue import forget_deliveries
+from api.outlets.webhooks import announce_ends, deliver_webhooks
 from api.retention import forget
 from home.calendar_flows import forecast_calendar
 from home.flows import publish_due
@@ -58,6 +60,11 @@ def purge(_now: datetime) -> None:
     scrub_due(Clock.now())
 
 
+def announce(_now: datetime) -> None:
+    """Tell partners which stories' licenses end soon."""
+    announce_ends(Clock.now())
+
+
 def reconcile(_now: datetime) -> None:
     """Tell what gave no hint of its change."""
     if told := ledger.reconcile():
@@ -79,6 +86,8 @@ PUNCTUAL: Final = (
     Job("letters", "*/2 * * * * *", deliver_letters, parallel=True),
     Job("ended licenses", "*/2 * * * * *", end_licenses, parallel=True),
 )
+# What is sent out by threads of its own: a job here only begins, so it waits for nobody outside.
+OUTGOING: Final = (Job("webhooks", "* * * * * *", deliver_webhooks, parallel=True),)
 # What nobody waits for, and may take minutes.
 PATIENT: Final = (
     Job("reconcile", "*/5 * * * *", reconcile, at_start=True),
@@ -88,6 +97,8 @@ PATIENT: Final = (
     Job("forget old changes", "15 3 * * *", forget),
     Job("forget files nobody uses", "40 3 * * *", forget_orphans),
     Job("remind", "15 9 * * *", write_reminders),
+    Job("forget old deliveries", "35 3 * * *", forget_deliveries),
+    Job("announce the ends of licenses", "5 3 * * *", announce),
     Job("purge", "50 3 * * *", purge),
     Job("prune tasks and sessions", "20 3 * * *", prune),
 )
@@ -96,4 +107,4 @@ PATIENT: Final = (
 def tables(worker: str, stopped: threading.Event) -> dict[str, Sequence[Job]]:
     """The tables of one worker by name. A thread keeps each, so none of them waits for another."""
     queue = Job("tasks", "* * * * * *", Queue(worker, stopped).run, parallel=True)
-    return {"punctual": PUNCTUAL, "queue": (queue,), "patient": PATIENT}
+    return {"punctual": PUNCTUAL, "queue": (queue,), "outgoing": OUTGOING, "patient": PATIENT}

@@ -30,6 +30,7 @@ OURS = {
     **dict.fromkeys(("healthz", "readyz", "metrics"), MACHINE),
     **dict.fromkeys(("api/root", "api/license", "api/changes", "api/openapi", "api/docs", "api/nowhere"), API),
     **dict.fromkeys((f"api/{one}-{what}" for one in COLLECTIONS for what in ("list", "detail")), API),
+    **dict.fromkeys((f"api/endpoint{one}" for one in ("s", "", "-rotate", "-test")), API),
     "api/venue-hours": API,
     "documents/wagtaildocs_serve": PUBLIC,
     "media/rendition": RENDITION,

@@ -29,7 +29,13 @@ def contents() -> dict[str, Any]:
         "venue_hours": address("venues/{id}/hours"),
         "changes": address("changes"),
         "licenses": {one["id"]: one["url"] for one in all_license_texts(DEFAULT_LANG)},
-        "with_a_key": {"me": address("me")},
+        "with_a_key": {
+            "me": address("me"),
+            "endpoints": address("endpoints"),
+            "endpoint": address("endpoints/{id}"),
+            "endpoint_rotate": address("endpoints/{id}/rotate"),
+            "endpoint_test": address("endpoints/{id}/test"),
+        },
         "openapi": address("openapi.json"),
         "docs": address("docs"),
     }

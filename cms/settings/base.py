@@ -295,6 +295,8 @@ LICENSE_HOLDER = {
     "en": env.str("LICENSE_HOLDER_EN", default="Department of Youth Affairs, Taoyuan City Government"),
 }
 API_QUOTA: bool = env.bool("API_QUOTA", default=True)
+# Webhooks go to public addresses by https on 443 alone; development may send to a receiver on its own machine.
+WEBHOOKS_ALLOW_LOOPBACK = False
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],

@@ -9,6 +9,7 @@ DEBUG: bool = env.bool("DEBUG", default=False)
 DEMO_ALLOWED = True
 SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=True)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
+WEBHOOKS_ALLOW_LOOPBACK = env.bool("WEBHOOKS_ALLOW_LOOPBACK", default=False)
 
 
 def _secret_key() -> str:

@@ -1,6 +1,7 @@
 """`GET /api/v1`: the way in."""
 
 import re
+from uuid import UUID
 
 import pytest
 
@@ -30,8 +31,10 @@ def test_the_root_names_everything_there_is_to_read_and_each_address_answers(cli
     assert list(data["collections"]) == list(items)
     named = re.findall(r'"https://hub\.example\.org/api/([^"]+)"', answer.content.decode())
     uids = {name: str(item.translation_key) for name, item in items.items()}
+    uids["endpoints"] = str(UUID(int=1))
     addresses = [address.replace("{id}", uids.get(address.split("/")[1], "")) for address in named]
-    keyed = [address.split("/api/")[1] for address in data["with_a_key"].values()]
+    with_a_key = [address.split("/api/")[1] for address in data["with_a_key"].values()]
+    keyed = [address.replace("{id}", uids["endpoints"]) for address in with_a_key]
     expected = dict.fromkeys(addresses, 200) | dict.fromkeys(keyed, 401)
     assert {one: client.get(f"/api/{one}").status_code for one in addresses} == expected
     unnamed = {one.name for one in urlpatterns if not any(one.pattern.match(address) for address in addresses)}

@@ -67,7 +67,11 @@ def test_every_job_runs_at_the_start_and_then_at_its_own_hours():
     assert patient.run_due(NOW) == [job.name for job in PATIENT]
     assert patient.run_due(NOW + timedelta(minutes=1)) == []
     assert patient.run_due(NOW + timedelta(minutes=5)) == ["reconcile"]
-    assert patient.run_due(NOW.replace(hour=3, minute=10) + timedelta(days=1)) == ["reconcile", "erase old letters"]
+    assert patient.run_due(NOW.replace(hour=3, minute=10) + timedelta(days=1)) == [
+        "reconcile",
+        "erase old letters",
+        "announce the ends of licenses",
+    ]
 
 
 def test_a_table_of_its_own_keeps_the_tasks_from_what_is_punctual():
@@ -76,6 +80,7 @@ def test_a_table_of_its_own_keeps_the_tasks_from_what_is_punctual():
     assert {name: [job.name for job in jobs] for name, jobs in by_name.items()} == {
         "punctual": ["scheduled publishing", "letters", "ended licenses"],
         "queue": ["tasks"],
+        "outgoing": ["webhooks"],
         "patient": [job.name for job in PATIENT],
     }
     assert [job.parallel for name in ("punctual", "queue") for job in by_name[name]] == [True] * 4
