@@ -35,7 +35,7 @@ class BearerAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer" or not is_key(text):
             raise AuthenticationFailed
         now = Clock.now()
-        keys = Key.objects.live(now).select_related("partner").prefetch_related("partner__acceptances")
+        keys = Key.objects.usable(now).select_related("partner").prefetch_related("partner__acceptances")
         key = keys.filter(digest=digest_of(text)).first()
         if key is None:
             raise AuthenticationFailed

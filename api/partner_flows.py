@@ -30,7 +30,7 @@ def issue_key(
     """
     with transaction.atomic():
         Partner.objects.select_for_update().get(pk=partner.pk)
-        if partner.keys.live(now).count() >= LIVE_KEYS:
+        if partner.keys.usable(now).count() >= LIVE_KEYS:
             raise TooManyKeysError
         text = new_key()
         key = Key.objects.create(

@@ -82,7 +82,7 @@ class Scope(models.TextChoices):
 class KeyQuerySet(models.QuerySet["Key"]):
     """Keys by whether they open anything."""
 
-    def live(self, now: datetime) -> Self:
+    def usable(self, now: datetime) -> Self:
         """Neither revoked nor past their end."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
 
