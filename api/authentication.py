@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from home.models import Clock
 
+from . import usage
 from .keys import digest_of, is_key
 from .models import Key, Partner
 from .problems import CHALLENGE
@@ -39,7 +40,9 @@ class BearerAuthentication(BaseAuthentication):
         key = keys.filter(digest=digest_of(text)).first()
         if key is None:
             raise AuthenticationFailed
-        _remember_use(key, timezone.now())
+        used_at = timezone.now()
+        _remember_use(key, used_at)
+        usage.count(key, used_at)
         return key.partner, key
 
     def authenticate_header(self, request: Request) -> str:

@@ -21,6 +21,7 @@ from home.visibility import Channel, Reason
 
 from .models import Change, Entry, Facet, Operation, Reconciliation, Shown
 from .outbox import write_deliveries
+from .purging import write_purges
 from .rendering import TOLD_CHANNELS, Document, documents, is_told, render
 from .serializers import COLLECTIONS
 from .serializers.documents import PAGE_SOURCE, Ref, ref_of, translations_of
@@ -222,6 +223,7 @@ class Telling:
             former_url=former_url,
         )
         write_deliveries(change, before, was, bytes(entry.full))
+        write_purges(change, before)
         self.found.append((entry.source, entry.source_pk))
 
 

@@ -3,6 +3,7 @@
 from django.urls import re_path
 
 from .serializers import COLLECTIONS
+from .views.acks import AcksView
 from .views.changes import ChangesView
 from .views.collections import detail_view, list_view
 from .views.documentation import DocsView, OpenApiView
@@ -22,6 +23,7 @@ urlpatterns = [
     re_path(r"^v1/changes\Z", ChangesView.as_view(), name="changes"),
     re_path(r"^v1/openapi\.json\Z", OpenApiView.as_view(), name="openapi"),
     re_path(r"^v1/me\Z", MeView.as_view(), name="me"),
+    re_path(r"^v1/acks\Z", AcksView.as_view(), name="acks"),
     re_path(r"^v1/endpoints\Z", EndpointsView.as_view(), name="endpoints"),
     re_path(rf"^v1/endpoints/(?P<uid>{UUID})\Z", EndpointView.as_view(), name="endpoint"),
     re_path(rf"^v1/endpoints/(?P<uid>{UUID})/rotate\Z", SecretView.as_view(), name="endpoint-rotate"),

@@ -17,9 +17,11 @@ from django.db.models import Exists, OuterRef
 from django_tasks_db.models import DBTaskResult
 
 from api import ledger
+from api.outlets.looking import look_for_copies, remind_overdue
 from api.outlets.queue import forget_deliveries
 from api.outlets.webhooks import announce_ends, deliver_webhooks
 from api.retention import forget
+from api.usage import forget_uses
 from home.calendar_flows import forecast_calendar
 from home.flows import publish_due
 from home.letters import deliver_letters, erase_letters
@@ -71,6 +73,12 @@ def reconcile(_now: datetime) -> None:
         logger.warning("Reconcile told %s changes that no signal had hinted at.", told)
 
 
+def prove_purges(_now: datetime) -> None:
+    """Look whether partners have taken down what they report, and remind those who are late."""
+    look_for_copies(Clock.now())
+    remind_overdue(Clock.now())
+
+
 def prune(now: datetime) -> None:
     """Forget finished tasks, old runs and heartbeats, and ended sessions; each job's last run is kept."""
     DBTaskResult.objects.finished().filter(finished_at__lte=now - FINISHED_TASKS_KEPT_FOR).delete()
@@ -91,6 +99,8 @@ OUTGOING: Final = (Job("webhooks", "* * * * * *", deliver_webhooks, parallel=Tru
 # What nobody waits for, and may take minutes.
 PATIENT: Final = (
     Job("reconcile", "*/5 * * * *", reconcile, at_start=True),
+    Job("prove purges", "*/2 * * * *", prove_purges),
+    Job("forget old uses of keys", "12 3 * * *", forget_uses),
     Job("erase old letters", "10 3 * * *", erase_letters),
     Job("forget ages", "25 3 * * *", forget_ages),
     Job("foresee the calendar", "30 3 * * *", forecast_calendar),

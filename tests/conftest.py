@@ -13,6 +13,7 @@ import time_machine
 from django.db import connection, connections
 from django.utils.translation.reloader import translation_file_changed
 
+from api import usage
 from cms.catalogs import compile_catalogs
 from tests import postgres
 from tests.api.programs import migrate
@@ -51,6 +52,13 @@ def frozen_time(request):
         return
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(autouse=True)
+def uncounted():
+    """No test hears of the requests of another."""
+    yield
+    usage.forget()
 
 
 @pytest.fixture

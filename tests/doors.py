@@ -29,6 +29,7 @@ PARTY = "party"
 OURS = {
     **dict.fromkeys(("healthz", "readyz", "metrics"), MACHINE),
     **dict.fromkeys(("api/root", "api/license", "api/changes", "api/openapi", "api/docs", "api/nowhere"), API),
+    **dict.fromkeys(("api/me", "api/acks"), API),
     **dict.fromkeys((f"api/{one}-{what}" for one in COLLECTIONS for what in ("list", "detail")), API),
     **dict.fromkeys((f"api/endpoint{one}" for one in ("s", "", "-rotate", "-test")), API),
     "api/venue-hours": API,
@@ -64,6 +65,8 @@ THEIRS = (
     (r"cms/(account|logout|dismissibles|editing\\-sessions|bulk|reports|workflows|tag\\-autocomplete)/.*", STAFF),
     (r"cms/(pages|snippets|translation|block\\-preview|choose\\-\w+(\\-link)?|redirects|settings|api)/.*", STAFF),
     (r"cms/(collections|images|documents|embeds|sites|groups|users|locales)/.*", STAFF),
+    # Ours: partners, and what goes out to them.
+    (r"cms/(partners|outlets)/.*", STAFF),
     (r"accounts/(login|password/reset)/.*", PUBLIC),
     (r"accounts/(signup|reauthenticate|inactive|confirm\\-email)/", PUBLIC),
     (r"accounts/(logout|email)/", OWN),
@@ -138,7 +141,7 @@ ANY = {
     "app_name": "programs",
     **dict.fromkeys(("task_state_id", "task_id", "workflow_state_id", "workflow_pk", "session_id", "pk"), 1),
     **dict.fromkeys(("uploaded_file_id", "redirect_id", "collection_id", "restriction_id"), 1),
-    **dict.fromkeys(("a", "b", "party", "mandate", "team_row"), 1),
+    **dict.fromkeys(("a", "b", "party", "mandate", "team_row", "endpoint", "key_row"), 1),
     **dict.fromkeys(("invitation", "link", "token", "key"), "a-b"),
     "filter_spec": "width-100",
     "width": 480,

@@ -3,6 +3,8 @@
 from .ledger import Change, ChangeQuerySet, Entry, EntryQuerySet, Facet, Operation, Reconciliation, Shown
 from .outbox import Attempt, Delivery, DeliveryState, Endpoint, EndpointState
 from .partners import Key, LicenseAcceptance, Partner, Scope
+from .purges import Observation, Purge, PurgeState
+from .usage import KeyUse
 
 __all__ = [
     "Attempt",
@@ -16,9 +18,13 @@ __all__ = [
     "EntryQuerySet",
     "Facet",
     "Key",
+    "KeyUse",
     "LicenseAcceptance",
+    "Observation",
     "Operation",
     "Partner",
+    "Purge",
+    "PurgeState",
     "Reconciliation",
     "Scope",
     "Shown",

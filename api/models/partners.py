@@ -4,11 +4,25 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from home.visibility import Channel
+
+
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    """Partners by what they may hold."""
+
+    def holding_stories(self) -> Self:
+        """Those that stories are for and that have ever read with a key or been sent something.
+
+        Who has done neither has no copy that we could know of.
+        """
+        used = Key.objects.filter(partner=OuterRef("pk"), last_used_at__isnull=False)
+        told = Partner.objects.filter(pk=OuterRef("pk"), endpoints__deliveries__isnull=False)
+        reads = self.annotate(on_channel=F("channels").bitand(int(Channel.PARTNER_SITES))).filter(on_channel__gt=0)
+        return reads.filter(Exists(used) | Exists(told), commercial=False)
 
 
 class Partner(models.Model):
@@ -31,6 +45,8 @@ class Partner(models.Model):
     # How far the partner has read /changes, and when it last did.
     synced_seq = models.BigIntegerField(_("read up to"), null=True, editable=False)
     synced_at = models.DateTimeField(_("last read"), null=True, editable=False)
+
+    objects: ClassVar = PartnerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("partner")

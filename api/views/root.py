@@ -31,6 +31,7 @@ def contents() -> dict[str, Any]:
         "licenses": {one["id"]: one["url"] for one in all_license_texts(DEFAULT_LANG)},
         "with_a_key": {
             "me": address("me"),
+            "acks": address("acks"),
             "endpoints": address("endpoints"),
             "endpoint": address("endpoints/{id}"),
             "endpoint_rotate": address("endpoints/{id}/rotate"),

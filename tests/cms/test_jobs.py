@@ -66,9 +66,10 @@ def test_every_job_runs_at_the_start_and_then_at_its_own_hours():
     assert punctual.run_due(NOW + timedelta(seconds=2)) == [job.name for job in PUNCTUAL]
     assert patient.run_due(NOW) == [job.name for job in PATIENT]
     assert patient.run_due(NOW + timedelta(minutes=1)) == []
-    assert patient.run_due(NOW + timedelta(minutes=5)) == ["reconcile"]
+    assert patient.run_due(NOW + timedelta(minutes=5)) == ["reconcile", "prove purges"]
     assert patient.run_due(NOW.replace(hour=3, minute=10) + timedelta(days=1)) == [
         "reconcile",
+        "prove purges",
         "erase old letters",
         "announce the ends of licenses",
     ]

@@ -1,0 +1,1 @@
+"""Partners and all that goes out, in the admin."""
