@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from home import editor_panels
+
 
 class ApiConfig(AppConfig):
     """Connects the ledger's ears once models are loaded."""
@@ -11,5 +13,8 @@ class ApiConfig(AppConfig):
     verbose_name = _("Ways out")
 
     def ready(self) -> None:
-        """Listen to everything that may change what is public."""
+        """Listen to everything that may change what is public; show in the editors what stands on Facebook."""
         from . import receivers  # noqa: F401, PLC0415 - receivers import models, which are ready only now
+        from .facebook_admin.panel import facebook_panel  # noqa: PLC0415 - likewise
+
+        editor_panels.register(facebook_panel)

@@ -1,4 +1,4 @@
-"""What the worker does again and again: three tables of jobs, each job with its hours.
+"""What the worker does again and again: tables of jobs, each job with its hours.
 
 What people wait for is never held up by what may take minutes: each table has a thread of its own. A job opens its
 own transactions, one per act. A job that fails is logged and tried at its next hour; it never keeps another from its
@@ -21,6 +21,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from api import ledger
+from api.outlets.facebook_queue import deliver_facebook
 from api.outlets.queue import forget_deliveries
 from api.outlets.webhooks import announce_ends, deliver_webhooks
 from api.retention import forget
@@ -115,6 +116,8 @@ PUNCTUAL: Final = (
 )
 # What is sent out by threads of its own: a job here only begins, so it waits for nobody outside.
 OUTGOING: Final = (Job("webhooks", "* * * * * *", deliver_webhooks),)
+# What waits for Facebook, which may be slow to answer: nothing else is held up by it.
+FACEBOOK: Final = (Job("Facebook", "*/2 * * * * *", deliver_facebook),)
 # What nobody waits for, and may take minutes.
 PATIENT: Final = (
     Job("reconcile", "*/5 * * * *", reconcile),

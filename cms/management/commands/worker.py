@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from cms.jobs import OUTGOING, PATIENT, PUNCTUAL, Timetable
+from cms.jobs import FACEBOOK, OUTGOING, PATIENT, PUNCTUAL, Timetable
 from cms.supervision import end_with_parent, stop_on_signals
 
 # What a patient job gets to end in once the worker is told to stop; cut off later, it has done nothing by halves.
@@ -28,11 +28,16 @@ class Command(BaseCommand):
         stopped = stop_on_signals()
         if supervised:
             end_with_parent()
-        patient = threading.Thread(target=_keep, args=[Timetable(PATIENT), stopped], daemon=True)
+        patient, facebook = (
+            threading.Thread(target=_keep, args=[Timetable(table), stopped], daemon=True)
+            for table in (PATIENT, FACEBOOK)
+        )
         patient.start()
+        facebook.start()
         threading.Thread(target=_keep, args=[Timetable(OUTGOING), stopped], daemon=True).start()
         _keep(Timetable(PUNCTUAL), stopped)
         patient.join(PATIENCE)
+        facebook.join(PATIENCE)
 
 
 def _keep(timetable: Timetable, stopped: threading.Event) -> None:
