@@ -16,5 +16,7 @@ class ApiConfig(AppConfig):
         """Listen to everything that may change what is public; show in an item's editor where it was sent."""
         from . import receivers  # noqa: F401, PLC0415 - receivers import models, which are ready only now
         from .editorial.where_sent import where_sent  # noqa: PLC0415 - likewise
+        from .facebook_admin.panel import facebook_panel  # noqa: PLC0415 - likewise
 
         editor_panels.register(where_sent)
+        editor_panels.register(facebook_panel)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from home.visibility import Channel
 
-from .models import Change, Delivery, Endpoint, EndpointState, Operation
+from .models import Change, Delivery, Endpoint, EndpointState, Operation, Post, PostState
 from .serializers.documents import STORY
 
 PUBLISHED: Final = "published"
@@ -70,6 +70,24 @@ def write_deliveries(change: Change, before: int, was: bytes, becomes: bytes) ->
             for endpoint in Endpoint.objects.filter(state=EndpointState.ENABLED).select_related("partner")
             if is_wanted(endpoint, change.type, event)
         )
+    if change.channels & Channel.FACEBOOK:
+        _write_to_page(change, what_happened(change, Channel.FACEBOOK, before, was, becomes))
+
+
+def _write_to_page(change: Change, event: str) -> None:
+    """The delivery to the Facebook page, of an item that is wanted there or stands there; its post says so at once."""
+    post = Post.objects.concerned().filter(uid=change.uid, lang=change.lang).first()
+    if post is None:
+        return
+    _delivery(change, event, None).save()
+    Post.objects.filter(pk=post.pk).update(state=state_asked(post, change.op), changed_at=change.at)
+
+
+def state_asked(post: Post, op: str) -> PostState:
+    """What a post is to be once its item is public, or no longer: to be posted, to be taken down, or what it is."""
+    if op == Operation.WITHDRAW or not post.wanted:
+        return PostState.TAKE_DOWN if post.stands else PostState.NONE
+    return PostState.POSTED if post.is_posted else PostState.QUEUED
 
 
 def is_wanted(endpoint: Endpoint, kind: str, event: str) -> bool:

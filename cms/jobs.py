@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef
 from django_tasks_db.models import DBTaskResult
 
 from api import ledger
+from api.outlets.facebook_queue import deliver_facebook
 from api.outlets.looking import look_for_copies, remind_overdue
 from api.outlets.queue import forget_deliveries
 from api.outlets.webhooks import announce_ends, deliver_webhooks
@@ -96,6 +97,8 @@ PUNCTUAL: Final = (
 )
 # What is sent out by threads of its own: a job here only begins, so it waits for nobody outside.
 OUTGOING: Final = (Job("webhooks", "* * * * * *", deliver_webhooks, parallel=True),)
+# What waits for Facebook, which may be slow to answer: nothing else is held up by it.
+FACEBOOK: Final = (Job("Facebook", "*/2 * * * * *", deliver_facebook, parallel=True),)
 # What nobody waits for, and may take minutes.
 PATIENT: Final = (
     Job("reconcile", "*/5 * * * *", reconcile, at_start=True),
@@ -117,4 +120,4 @@ PATIENT: Final = (
 def tables(worker: str, stopped: threading.Event) -> dict[str, Sequence[Job]]:
     """The tables of one worker by name. A thread keeps each, so none of them waits for another."""
     queue = Job("tasks", "* * * * * *", Queue(worker, stopped).run, parallel=True)
-    return {"punctual": PUNCTUAL, "queue": (queue,), "outgoing": OUTGOING, "patient": PATIENT}
+    return {"punctual": PUNCTUAL, "queue": (queue,), "outgoing": OUTGOING, "facebook": FACEBOOK, "patient": PATIENT}

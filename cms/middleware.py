@@ -35,7 +35,7 @@ UNWRAPPED = ("/cms/images/", "/cms/documents/", "/cms/users/", "/cms/mandates/")
 UNFRAMED = ("/desk/", "/consent/")
 
 # Whatever language a reader accepts.
-ONE_ANSWER_FOR_ALL = ("/api/", "/consent/", f"{settings.MEDIA_URL}renditions/", "/stories/media/")
+ONE_ANSWER_FOR_ALL = ("/api/", "/feeds/", "/share/", "/consent/", f"{settings.MEDIA_URL}renditions/", "/stories/media/")
 
 
 class PageLocaleMiddleware(LocaleMiddleware):

@@ -8,6 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from api import feed_urls
 from api import urls as api_urls
 from home.views import document, rendition
 from programs.desk import urls as team_urls
@@ -23,6 +24,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics, name="metrics"),
     path("api/", include(api_urls)),
+    path("", include(feed_urls)),
     # Wagtail's own logins would pass by the second factor: everyone enters through allauth.
     path("cms/login/", login),
     path("_util/login/", login),

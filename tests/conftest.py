@@ -22,6 +22,18 @@ ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("Asia/Taipei"))
 
 
+def pytest_addoption(parser):
+    parser.addoption("--live", action="store_true", help="Also run the tests that talk to the real Facebook.")
+
+
+def pytest_collection_modifyitems(config, items):
+    """What talks to the outside is left out unless asked for: it is not skipped, for here nobody could run it."""
+    if not config.getoption("--live"):
+        live = [item for item in items if item.get_closest_marker("live")]
+        config.hook.pytest_deselected(items=live)
+        items[:] = [item for item in items if item not in live]
+
+
 def pytest_configure():
     for path in compile_catalogs(ROOT):
         # Django has started before this and may have found no catalog.

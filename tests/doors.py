@@ -33,6 +33,9 @@ OURS = {
     **dict.fromkeys((f"api/{one}-{what}" for one in COLLECTIONS for what in ("list", "detail")), API),
     **dict.fromkeys((f"api/endpoint{one}" for one in ("s", "", "-rotate", "-test")), API),
     "api/venue-hours": API,
+    # What may stand on Facebook: as cards, and only where everyone agreed to that channel.
+    **dict.fromkeys(("feeds/facebook-json", "feeds/facebook-rss"), API),
+    "share/share-picture": PUBLIC,
     "documents/wagtaildocs_serve": PUBLIC,
     "media/rendition": RENDITION,
     # The desk: its own people's screens, and an invitation for whoever has its link.
@@ -54,6 +57,7 @@ OURS = {
     **dict.fromkeys((f"cms/story_{one}" for one in ("hold", "release", "comparison", "evidence", "erase")), STAFF),
     **dict.fromkeys((f"cms/story_{one}" for one in ("evidence_file", "party", "guardian", "erase_person")), STAFF),
     **dict.fromkeys(("cms/story_mandates", "cms/story_mandate"), STAFF),
+    **dict.fromkeys((f"cms/facebook{one}" for one in ("", "_post", "_choice")), STAFF),
 }
 # What Wagtail and allauth bring along, by the first expression that matches the whole route.
 THEIRS = (
@@ -94,7 +98,7 @@ class Door:
     @property
     def of_a_story(self) -> bool:
         """Whether it is one of our pages about a story in the admin."""
-        return self.route.startswith(("cms/stories/", "cms/mandates/"))
+        return self.route.startswith(("cms/stories/", "cms/mandates/", "cms/facebook/pages/"))
 
     def addresses(self, contexts: Iterable[dict[str, Any]]) -> set[str]:
         """The door's addresses, with its parameters filled from each context.
@@ -121,6 +125,7 @@ MEANINGS = (
     ("cms/stories/", {"pk": "page_id"}),
     ("cms/mandates/", {"pk": "page_id"}),
     ("cms/pages/", {"pk": "page_id"}),
+    ("cms/facebook/", {"pk": "page_id"}),
     ("", {"_0": "path"}),
 )
 # The public lists a story may stand in, as they are asked for.
@@ -129,6 +134,7 @@ LISTS = (
     *(f"/api/v1/{one}" for one in COLLECTIONS),
     *(f"/api/v1/stories?{one}" for one in ("include=team,event,program", "county=TW-TAO", "count=true")),
     *("/api/v1/changes", "/api/v1/changes?include=resource&types=story"),
+    *("/feeds/facebook.json", "/feeds/facebook.rss", "/feeds/facebook.json?types=story&limit=100"),
 )
 # Values for parameters that decide nothing about what is seen.
 ANY = {
@@ -145,6 +151,8 @@ ANY = {
     **dict.fromkeys(("invitation", "link", "token", "key"), "a-b"),
     "filter_spec": "width-100",
     "width": 480,
+    "lang": "zh-Hant",
+    "post": 1,
     "license_id": "tw-ogdl-1.0",
     "name": "eventpage",
     "uidb64": "MQ",
@@ -253,7 +261,7 @@ def walk(
         for number, address in enumerate(sorted(door.addresses(contexts)))
         if actor.stranger or door.kind != STAFF or number == 0 or door.name.endswith(":edit") or door.of_a_story
     ]
-    addresses += [(API if address.startswith("/api/") else PUBLIC, address) for address in queries]
+    addresses += [(API if address.startswith(("/api/", "/feeds/")) else PUBLIC, address) for address in queries]
     for kind, address in addresses:
         actor.enter()
         status, said = opened(actor.client, address, actor.headers)

@@ -156,6 +156,8 @@ ASKED = (
     "/api/v1/changes?limit=500&include=resource",
     "/api/v1/stories?limit=100&include=team,event,program",
     *(f"/api/v1/{one}?limit=100" for one in COLLECTIONS),
+    "/feeds/facebook.json?types=story&limit=100",
+    "/feeds/facebook.rss?types=story&limit=100",
     "/stories/?q=canary",
     "/teams/?q=canary",
 )

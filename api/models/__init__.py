@@ -1,5 +1,6 @@
 """What the way out remembers: what was told, to whom it is due, and what came of it."""
 
+from .facebook import FacebookPage, Post, PostForm, PostState
 from .ledger import Change, ChangeQuerySet, Entry, EntryQuerySet, Facet, Operation, Reconciliation, Shown
 from .outbox import Attempt, Delivery, DeliveryState, Endpoint, EndpointState
 from .partners import Key, LicenseAcceptance, Partner, Scope
@@ -16,6 +17,7 @@ __all__ = [
     "EndpointState",
     "Entry",
     "EntryQuerySet",
+    "FacebookPage",
     "Facet",
     "Key",
     "KeyUse",
@@ -23,6 +25,9 @@ __all__ = [
     "Observation",
     "Operation",
     "Partner",
+    "Post",
+    "PostForm",
+    "PostState",
     "Purge",
     "PurgeState",
     "Reconciliation",

@@ -54,6 +54,8 @@ class Verdict(Enum):
     DELIVERED = auto()
     # To be tried again.
     FAILED = auto()
+    # Nothing is wrong with the delivery: the destination takes nothing for now, which counts as no try.
+    HELD = auto()
     # The endpoint wants nothing any more.
     GONE = auto()
     # No other try would fare better.
@@ -160,10 +162,10 @@ def _head(waiting: QuerySet[Delivery], first: Delivery, now: datetime) -> Delive
 
     What remains is a withdrawal, an upsert, or a withdrawal and the upsert after it, which waits for it.
     """
-    of_item = waiting.filter(Q(uid=first.uid), lang=first.lang).exclude(op="").order_by("seq")
+    of_item = waiting.filter(Q(uid=first.uid), lang=first.lang).exclude(op="").order_by("pk")
     head, *behind = _put_away_overtaken(list(of_item.select_related("endpoint__partner")), now)
     told = Delivery.objects.filter(Q(uid=head.uid), endpoint=head.endpoint_id, state=DeliveryState.DELIVERED)
-    if told.filter(lang=head.lang, seq__gt=head.seq).exists():
+    if told.filter(lang=head.lang, pk__gt=head.pk).exists():
         _end([head], DeliveryState.SUPERSEDED, now)
         return None
     if head.due_at > now:
@@ -245,13 +247,17 @@ def _put_off(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
     """Set the next try, or give up after the last."""
     tries = len(DELAYS)
     withdrawn = delivery.op == Operation.WITHDRAW
-    if outcome.verdict is Verdict.HOPELESS or (delivery.attempts >= tries and not withdrawn):
+    given_up = delivery.attempts >= tries and not withdrawn and outcome.verdict is not Verdict.HELD
+    if outcome.verdict is Verdict.HOPELESS or given_up:
         _end([delivery], DeliveryState.DEAD, now)
         return
     delay = DELAYS[delivery.attempts] if delivery.attempts < tries else WITHDRAWN_AGAIN
+    if outcome.verdict is Verdict.HELD:
+        delivery.attempts -= 1
+        delay = timedelta(0)
     delivery.due_at = now + max(delay * (1 + _random.uniform(0, JITTER)), _asked_for(outcome))
     delivery.leased_until = None
-    delivery.save(update_fields=["due_at", "leased_until"])
+    delivery.save(update_fields=["due_at", "leased_until", "attempts"])
 
 
 def _asked_for(outcome: Outcome) -> timedelta:

@@ -295,8 +295,16 @@ LICENSE_HOLDER = {
     "en": env.str("LICENSE_HOLDER_EN", default="Department of Youth Affairs, Taoyuan City Government"),
 }
 API_QUOTA: bool = env.bool("API_QUOTA", default=True)
+
+# The Facebook page. Without a page and its token the queue waits for people, who post by hand and paste the address.
+FACEBOOK_GRAPH_URL: str = env.str("FACEBOOK_GRAPH_URL", default="https://graph.facebook.com").rstrip("/")
+FACEBOOK_GRAPH_VERSION = "v24.0"
+FACEBOOK_PAGE_ID: str = env.str("FACEBOOK_PAGE_ID", default="").strip()
+FACEBOOK_PAGE_TOKEN: str = env.str("FACEBOOK_PAGE_TOKEN", default="").strip()
+
 # Webhooks go to public addresses by https on 443 alone; development may send to a receiver on its own machine.
 WEBHOOKS_ALLOW_LOOPBACK = False
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],

@@ -19,6 +19,7 @@ MEDIA_ROOT = VAR_DIR / "media"
 STORAGES["private"]["OPTIONS"]["location"] = VAR_DIR / "private"
 LETTERS_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 API_QUOTA = False
+FACEBOOK_PAGE_ID = FACEBOOK_PAGE_TOKEN = ""
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A stable name, so that `pytest --reuse-db` can skip the migrations; no fsync, because nothing here must last.
     BASE_VAR_DIR.mkdir(exist_ok=True)

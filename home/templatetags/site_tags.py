@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.template import Context
 from django.utils.functional import cached_property
@@ -40,6 +41,11 @@ class Frame:
     now: datetime
     # The way to the other language, from a view that shows no page of the tree.
     given: tuple[reading.LanguageLink, ...] = ()
+
+    @property
+    def base(self) -> str:
+        """What addresses begin with wherever they are read elsewhere."""
+        return settings.PUBLIC_URL
 
     @cached_property
     def front(self) -> HomePage | None:

@@ -82,6 +82,7 @@ def test_a_table_of_its_own_keeps_the_tasks_from_what_is_punctual():
         "punctual": ["scheduled publishing", "letters", "ended licenses"],
         "queue": ["tasks"],
         "outgoing": ["webhooks"],
+        "facebook": ["Facebook"],
         "patient": [job.name for job in PATIENT],
     }
     assert [job.parallel for name in ("punctual", "queue") for job in by_name[name]] == [True] * 4

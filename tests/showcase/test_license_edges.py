@@ -36,6 +36,9 @@ DOORS = {
     "API list by team": lambda page: f"/api/v1/stories?team={page.team.translation_key}",
     "API changes": lambda _page: "/api/v1/changes?types=story&include=resource",
     "photo": photo_of,
+    "Facebook feed": lambda _page: "/feeds/facebook.json",
+    "Facebook feed as RSS": lambda _page: "/feeds/facebook.rss",
+    "share picture": lambda page: f"/share/{page.translation_key}.zh-Hant.jpg",
 }
 
 
@@ -51,7 +54,7 @@ def ends_at():
 def is_read(client, page, door):
     """Whether a door shows the story now: its title in the answer, or the bytes of its file."""
     answer = client.get(DOORS[door](page))
-    if door == "photo":
+    if door in {"photo", "share picture"}:
         return answer.status_code == 200
     return TITLE in answer.content.decode()
 

@@ -107,7 +107,8 @@ def every_door(ground):
     """The doors that must have shown it, or the test would be blind."""
     team, program, event, page = ground.around
     pages = {one.web_path for one in (team, program, event, page)} - {program.web_path}
-    lists = {one for one in LISTS if "stories" in one or "changes?include" in one or one == "/"}
+    told = ("stories", "changes?include", "/feeds/")
+    lists = {one for one in LISTS if any(part in one for part in told) or one == "/"}
     return pages | lists | {ground.detail, *ground.files}
 
 
