@@ -1,6 +1,7 @@
 """Nothing typed is lost: saving by itself, two members at once, a button pressed twice."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.core.files.storage import storages
 from django.test import TestCase
@@ -80,6 +81,23 @@ def test_rights_and_people_are_not_overwritten_either(name):
     assert [answer.status_code, page.status_code] == [409, 409]
     assert "甲" in answer.json()["theirs"][0]["value"]
     assert [one.credit for one in DraftAsset.objects.all()] == (["甲"] if name == "media" else [""])
+
+
+def test_an_address_typed_beside_answers_that_cannot_be_saved_is_still_there():
+    first = member()
+    draft = first.write()
+    asset = drafting.add_link(draft, AssetKind.SOCIAL, "https://post.example.org/", Clock.now())
+    second = member(draft.team)
+    action, data = second.fill(step(draft, "media"), url="https://video.example.org/watch?v=1")
+
+    refused = second.client.post(action, data | {f"rights-{asset.pk}": "nonsense"})
+    first.send(step(draft, "media"), **{f"credit-{asset.pk}": "甲"})
+    conflict = second.client.post(action, data | {f"credit-{asset.pk}": "乙"})
+
+    assert [answer.status_code for answer in (refused, conflict)] == [422, 409]
+    for answer in (refused, conflict):
+        typed = BeautifulSoup(answer.content, "html.parser").select_one("details[open] input[name=url]")
+        assert typed["value"] == "https://video.example.org/watch?v=1"
 
 
 def test_a_photo_that_arrives_meanwhile_is_no_conflict():
