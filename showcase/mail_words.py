@@ -152,11 +152,6 @@ MAILS: Final[Mapping[str, Words]] = {
         (_("The reviewers have approved the story. It is on the site as long as everyone's consent stands."),),
         _DESK,
     ),
-    "published": Words(
-        _("Published: “%(title)s”"),
-        (_("The story can now be read on the channels that everyone has agreed to. Thank you for it."),),
-        _PAGE,
-    ),
     "ending": Words(
         _("“%(title)s”: the license ends in %(days)s days"),
         (

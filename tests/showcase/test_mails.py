@@ -16,6 +16,7 @@ from showcase.flows.handing_in import hand_in
 from showcase.mail_words import MAILS
 from showcase.models import Grant, Party
 from tests import factories
+from tests.conftest import ROOT
 from tests.showcase.stories import HOW, MINOR, agree, coauthor, handed_in, member, published, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,13 @@ def test_every_mail_is_said_in_text_and_html_in_chinese():
         assert "%(" not in letter.message
         assert not {"the ", "The ", "story", "license "} & set(content["text/plain"].split(" "))
         assert "\n\n\n" not in content["text/plain"]
+
+
+def test_every_mail_there_are_words_for_is_written_by_something_that_happens():
+    flows = "".join(path.read_text() for path in (ROOT / "showcase" / "flows").glob("*.py"))
+
+    # The team's goes beside the parties'.
+    assert [name for name in MAILS if f'"{name.removesuffix("_team")}"' not in flows] == []
 
 
 @pytest.mark.parametrize("longest", [False, True])
