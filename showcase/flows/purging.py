@@ -34,9 +34,9 @@ from showcase.models import (
     StoryRevision,
 )
 from showcase.models.media import private_storage
-from showcase.vocabularies import PartyRole, Verb
+from showcase.vocabularies import Verb
 
-from .acts import act_on, record
+from .acts import act_on, authors_of, record
 from .answers import unended
 from .media import unused
 
@@ -224,7 +224,7 @@ def _withdraw(party: Party, now: datetime) -> None:
     Grant.objects.filter(pk__in=numbers).update(withdrawn_at=now)
     record(Verb.WITHDRAWN, party.story, now, party, grants=numbers)
     mails.tell_staff("withdrawn_staff", party.story)
-    for author in party.story.parties.filter(role=PartyRole.AUTHOR).exclude(pk=party.pk):
+    for author in authors_of(party.story).exclude(pk=party.pk):
         mails.write_to_party("withdrawn_author", author)
 
 

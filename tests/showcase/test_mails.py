@@ -10,7 +10,7 @@ from home.letters import OutboxBackend
 from home.models import Clock, Letter
 from programs.models import Membership
 from showcase import mails
-from showcase.flows import answers, asking, reminding
+from showcase.flows import answers, asking, purging, reminding, reviewing
 from showcase.flows.drafting import take_over
 from showcase.flows.handing_in import hand_in
 from showcase.mail_words import MAILS
@@ -181,3 +181,49 @@ def test_whoever_is_the_author_now_is_the_one_who_asks(frozen_time):
     told = {letter.to[0]: parts(parsed)["text/plain"] for letter, parsed in sent()}
     assert "後任" in told["coauthor1@example.org"]
     assert story.author.name not in told["coauthor1@example.org"]
+
+
+def told_since():
+    """Who was written to since it was asked last."""
+    told = {letter.to[0] for letter in Letter.objects.all()}
+    Letter.objects.all().delete()
+    return told
+
+
+def test_i12_a_former_author_is_told_as_long_as_his_version_is_on_the_page_and_nothing_after(frozen_time, settings):
+    settings.STORY_MAILS_A_DAY = 100
+    staff = factories.person("審核", email="reviewer@example.org")
+    story = published(people=[coauthor(1)])
+    former, asked = story.author, story.parties[1]
+    successor = member(story.draft.team)
+    take_over(story.draft, successor, Clock.now())
+    story.draft.refresh_from_db()
+    story.draft.people.filter(user=former.user).delete()
+    story.draft.text = "另外寫的。"
+    story.draft.save()
+    frozen_time.shift(timedelta(hours=1))
+    newer = handed_in(made=story.draft)
+    told_since()
+
+    withdraw(asked)
+    assert told_since() == {asked.email, staff.email, former.email, successor.email}
+    for party in newer.parties:
+        agree(party)
+    assert told_since() == {asked.email, staff.email, successor.email}
+    reviewing.send_back(newer.revision, "請補一段", staff, Clock.now())
+    assert told_since() == {successor.email}
+    frozen_time.shift(timedelta(hours=1))
+    hand_in(story.draft, successor, Clock.now())
+    reviewing.approve(newer.revision, staff, Clock.now())
+    newer.revision.revision.publish()
+    assert successor.email in told_since()
+    answers.refuse(Party.objects.get(pk=asked.pk), Clock.now(), HOW)
+    assert told_since() == {successor.email}
+    agree(asked)
+    told_since()
+    withdraw(asked)
+    assert told_since() == {asked.email, staff.email, successor.email}
+    agree(asked)
+    told_since()
+    purging.purge_party(asked, Clock.now())
+    assert told_since() == {staff.email, successor.email}
