@@ -27,6 +27,7 @@ from home.flows import publish_due
 from home.letters import deliver_letters, erase_letters
 from home.models import Clock
 from programs.profile_flows import forget_ages
+from showcase.flows.forgetting import forget_drafts
 from showcase.flows.media import forget_orphans
 from showcase.flows.purging import purge_due, scrub_due
 from showcase.flows.reminding import remind, sweep_ended
@@ -82,7 +83,8 @@ def write_reminders(_now: datetime) -> None:
 
 
 def purge(_now: datetime) -> None:
-    """Erase what is kept no longer of stories and their parties."""
+    """Erase what is kept no longer of stories, their parties and drafts."""
+    forget_drafts(Clock.now())
     purge_due(Clock.now())
     scrub_due(Clock.now())
 

@@ -74,6 +74,13 @@ def _checked(told: Replayed, event: Event) -> None:
             told.required[content_hash] = [one for one in parties if one not in guardians]
 
 
+def _let_go(told: Replayed, event: Event) -> None:
+    party = _party(event)
+    told.wards.pop(party, None)
+    for content_hash, parties in told.required.items():
+        told.required[content_hash] = [one for one in parties if one != party]
+
+
 def _granted(told: Replayed, event: Event) -> None:
     party = _party(event)
     given = Given(event.facts["channels"], event.facts["adaptation"])
@@ -124,6 +131,7 @@ def _party(event: Event) -> int:
 
 _ACTS = {
     Verb.REQUIRED: _required,
+    Verb.LET_GO: _let_go,
     Verb.CHECKED: _checked,
     Verb.GRANTED: _granted,
     Verb.CLEARED: _cleared,

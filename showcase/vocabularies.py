@@ -115,6 +115,7 @@ class Verb(models.TextChoices):
 
     SUBMITTED = "submitted", _("Revision handed in")
     REQUIRED = "required", _("Party added to a revision")
+    LET_GO = "let_go", _("Party no longer asked")
     INVITED = "invited", _("Party asked")
     SEEN = "seen", _("Page opened")
     CHECKED = "checked", _("Age checked")

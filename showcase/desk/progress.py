@@ -61,6 +61,8 @@ class Row:
     state: PartyState
     words: str
     is_me: bool
+    # One of several legal representatives of a minor, who has not answered: the others are enough.
+    is_spare: bool
 
     @property
     def waits(self) -> bool:
@@ -97,7 +99,17 @@ def day(instant: datetime | None) -> str:
 
 def rows(found: StoryNow, user: Any) -> list[Row]:
     """Everyone whose consent the newest revision needs."""
-    return [Row(one.party, one.state, _said(one), one.party.user_id == user.pk) for one in found.parties]
+    wards = [one.party.guardian_of_id for one in found.parties if not one.party.purged_at]
+    return [
+        Row(
+            one.party,
+            one.state,
+            _said(one),
+            one.party.user_id == user.pk,
+            is_spare=one.is_open and one.party.role == PartyRole.GUARDIAN and wards.count(one.party.guardian_of_id) > 1,
+        )
+        for one in found.parties
+    ]
 
 
 def _said(one: PartyNow) -> str:

@@ -140,6 +140,8 @@ def correct(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
 def take_out(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
     """Take somebody's part out; the words and pictures are changed by hand, and the story is handed in again."""
     party = _asked(draft, pk)
+    if party.role == PartyRole.GUARDIAN:
+        return _let_go(request, draft, party)
     drafting.take_out(draft, party.name, party.email, Clock.now())
     messages.success(
         request,
@@ -147,6 +149,19 @@ def take_out(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
         % {"name": party.name},
     )
     return HttpResponseRedirect(address(draft, "words"))
+
+
+def _let_go(request: HttpRequest, draft: StoryDraft, party: Party) -> HttpResponse:
+    """No longer ask one of several legal representatives: the story says nothing of them, so it stays as it is."""
+    try:
+        asking.let_go(party, Clock.now())
+    except asking.AlreadyAnsweredError:
+        messages.warning(request, _("%(name)s has answered already, and stays.") % {"name": party.name})
+    except asking.OnlyGuardianError:
+        messages.warning(request, _("A minor needs a legal representative. Please name another one first."))
+    else:
+        messages.success(request, _("%(name)s is no longer asked.") % {"name": party.name})
+    return _back(draft)
 
 
 @of_draft

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 
 from home.models import Clock
 from home.signals import changed
-from showcase.models import ConsentEvent, Evidence, Party, StoryPage
-from showcase.vocabularies import Verb
+from showcase.models import ConsentEvent, Evidence, Party, StoryPage, StoryRevision
+from showcase.vocabularies import PartyRole, Verb
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ def act_on(story: StoryPage) -> Iterator[None]:
         Clock.locked()
         yield
         changed.send(StoryPage, refs=[(StoryPage, story.pk)])
+
+
+def authors_of(story: StoryPage) -> QuerySet[Party]:
+    """Who wrote the newest version, or the one on the page: whose was replaced has no part in it any more (I12)."""
+    newest = StoryRevision.objects.filter(story=story).order_by("-number").values("pk")[:1]
+    on_the_page = Q(story__live=True, story_revisions__content_hash=F("story__content_hash"))
+    needed = Q(story_revisions__in=newest) | on_the_page
+    return Party.objects.filter(needed, story=story, role=PartyRole.AUTHOR).distinct()
 
 
 def record(verb: Verb, story: StoryPage, now: datetime, party: Party | None = None, **facts: Any) -> ConsentEvent:

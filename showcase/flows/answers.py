@@ -10,7 +10,7 @@ from showcase import mails, rules
 from showcase.models import ConsentText, Grant, Party, Requirement, StoryRevision
 from showcase.vocabularies import PartyRole, RevisionState, Verb
 
-from .acts import How, act_on, keep_evidence, record
+from .acts import How, act_on, authors_of, keep_evidence, record
 from .clearing import settle
 
 # Who is asked for a date of birth; the others declare that they are of age.
@@ -289,5 +289,5 @@ def withdraw(party: Party, now: datetime, how: How) -> bool:
 
 def _tell_authors(name: str, party: Party) -> None:
     """Tell the story's authors what somebody else has done, not who."""
-    for author in party.story.parties.filter(role=PartyRole.AUTHOR).exclude(pk=party.pk):
+    for author in authors_of(party.story).exclude(pk=party.pk):
         mails.write_to_party(name, author)

@@ -1,4 +1,7 @@
-"""Asking people for their consent: invite, ask again, correct an address, name a minor's legal representative."""
+"""Asking people for their consent: invite, ask again, correct an address, name a minor's legal representative.
+
+Of several representatives one who has not answered may be let go.
+"""
 
 from datetime import datetime
 from typing import Final
@@ -13,6 +16,7 @@ from showcase.vocabularies import PartyRole, Verb
 
 from .acts import act_on, record
 from .answers import asked_of, is_erased, unended
+from .clearing import settle
 
 # What asking somebody changes: an answer given since the party was read is left as it is.
 _OF_ASKING: Final = (
@@ -34,6 +38,10 @@ class AlreadyAnsweredError(Exception):
 
 class OwnAddressError(Exception):
     """A minor and the legal representative would have one mailbox, and the minor would answer for both."""
+
+
+class OnlyGuardianError(Exception):
+    """Without this legal representative a minor would be alone."""
 
 
 class TooManyMailsError(Exception):
@@ -152,3 +160,27 @@ def name_guardian(ward: Party, name: str, email: str, now: datetime) -> Party:
         if created:
             invite(guardian, now)
     return guardian
+
+
+def let_go(guardian: Party, now: datetime) -> None:
+    """No longer ask one of a minor's legal representatives, who has said nothing yet: nothing of the person is kept.
+
+    Raises:
+        AlreadyAnsweredError: whoever has agreed or refused, even if that was taken back since, stays a party.
+        OnlyGuardianError: nobody else represents the minor.
+    """
+    with act_on(guardian.story):
+        # As it stands now that nobody may answer in between.
+        row = Party.objects.filter(pk=guardian.pk, role=PartyRole.GUARDIAN).first()
+        if row is None:
+            return
+        if row.evidence.exists():
+            raise AlreadyAnsweredError
+        if not Party.objects.filter(guardian_of=row.guardian_of, purged_at=None).exclude(pk=row.pk).exists():
+            raise OnlyGuardianError
+        revisions = list(row.story_revisions.all())
+        record(Verb.LET_GO, row.story, now, row)
+        row.delete()
+        # Perhaps only this answer was missing.
+        for story_revision in revisions:
+            settle(story_revision, now)

@@ -34,9 +34,9 @@ from showcase.models import (
     StoryRevision,
 )
 from showcase.models.media import private_storage
-from showcase.vocabularies import PartyRole, Verb
+from showcase.vocabularies import Verb
 
-from .acts import act_on, record
+from .acts import act_on, authors_of, record
 from .answers import unended
 from .media import unused
 
@@ -106,7 +106,7 @@ def purge_due(now: datetime) -> int:
     """Erase every story kept long enough, each in its own transaction; returns how many.
 
     A story is kept for STORY_KEPT_DAYS after its last consent has ended and the last thing has happened to it; a held
-    one for as long as it is held.
+    one for as long as it is held, and so is one that is held while the others are erased.
     """
     since = now - timedelta(days=settings.STORY_KEPT_DAYS)
     happened = ConsentEvent.objects.filter(story=OuterRef("translation_key"))
@@ -119,10 +119,16 @@ def purge_due(now: datetime) -> int:
         ~Exists(running),
         ~Exists(held),
     )
-    stories = list(due)
-    for story in stories:
+    return sum(_purged_now(story, now) for story in list(due))
+
+
+def _purged_now(story: StoryPage, now: datetime) -> bool:
+    """Erase a story; False when somebody has held it since it was found due."""
+    try:
         purge_story(story, now, None)
-    return len(stories)
+    except HeldError:
+        return False
+    return True
 
 
 def scrub_due(now: datetime) -> bool:
@@ -218,7 +224,7 @@ def _withdraw(party: Party, now: datetime) -> None:
     Grant.objects.filter(pk__in=numbers).update(withdrawn_at=now)
     record(Verb.WITHDRAWN, party.story, now, party, grants=numbers)
     mails.tell_staff("withdrawn_staff", party.story)
-    for author in party.story.parties.filter(role=PartyRole.AUTHOR).exclude(pk=party.pk):
+    for author in authors_of(party.story).exclude(pk=party.pk):
         mails.write_to_party("withdrawn_author", author)
 
 

@@ -4,6 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core import mail
 from django.core.files.storage import storages
+from django.db import connection
 from django.test import TestCase
 
 from home.models import Clock
@@ -210,3 +211,29 @@ def test_a_members_other_browser_reads_what_was_saved():
 )
 def test_a_name_a_camera_gave_says_nothing_of_the_picture(title, expected):
     assert drafting.alt_from(title) == expected
+
+
+@pytest.mark.parametrize("name", ["words", "media", "people", "license", "author", "new"])
+def test_what_another_member_throws_away_at_that_instant_is_a_404_like_any_draft_that_is_gone(name):
+    desk = member()
+    draft = desk.write()
+    path = "/desk/stories/new/" if name == "new" else step(draft, name)
+    action, data = (path, {}) if name == "author" else desk.fill(path)
+    data |= {"uid": str(draft.uid), "declared": "on", "disputes": "on", "name_typed": "示範甲", **BIRTH}
+    seen = []
+
+    def throw_away(execute, sql, params, many, context):
+        """Once the draft was found, and before the act on it has begun."""
+        found = any('FROM "showcase_storydraft"' in one for one in seen)
+        seen.append(sql)
+        if found and sql.startswith('SELECT "home_clock"."at"'):
+            StoryDraft.objects.filter(pk=draft.pk).delete()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(throw_away):
+        answer = desk.client.post(action, data)
+
+    assert answer.status_code == 404
+    assert answer.content == desk.client.get(step(draft, "words")).content
+    assert "找不到頁面" in answer.content.decode()
+    assert (StoryDraft.objects.count(), StoryPage.objects.count(), mail.outbox) == (0, 0, [])

@@ -8,8 +8,11 @@ from django.core import mail
 from home.models import Clock
 from showcase.flows import answers, asking
 from showcase.links import party_of, token_of
-from showcase.models import Grant, Party, StoryRevision
+from showcase.models import ConsentEvent, Grant, Party, StoryRevision
+from showcase.models.consent import signatories
+from showcase.models.record import first_broken
 from showcase.reading import stage_of
+from showcase.replay import replay
 from showcase.vocabularies import RevisionState, Stage
 from tests.showcase import stories
 from tests.showcase.desk import BIRTH, at, member, step, words
@@ -191,3 +194,65 @@ def test_a_story_handed_in_anew_all_day_floods_nobody(settings, frozen_time):
     frozen_time.shift(timedelta(days=1))
     desk.send(step(draft, "license"), **signed)
     assert StoryRevision.objects.count() == 4
+
+
+def guarded_twice():
+    """A minor's story that everyone agreed to but the second of two legal representatives."""
+    story = stories.handed_in()
+    ward = Party.objects.get(pk=story.author.pk)
+    answers.check_age(ward, stories.MINOR, Clock.now())
+    first, second = (asking.name_guardian(ward, f"代理人{n}", f"guardian{n}@example.org", Clock.now()) for n in "12")
+    stories.agree(ward, born_on=None)
+    return story, first, second
+
+
+def goes(desk, story, party):
+    """The button by which somebody is no longer asked."""
+    return desk.get(tracking(story)).find("form", action=step(story.draft, f"parties/{party.pk}/take-out"))
+
+
+def test_i6_of_two_legal_representatives_one_who_has_not_answered_is_let_go_and_the_rest_goes_on(frozen_time):
+    story, first, second = guarded_twice()
+    stories.agree(first)
+    desk = at(story.draft.author)
+    link = token_of(Party.objects.get(pk=second.pk))
+    assert stage_of(story.page, Clock.now()) == Stage.COLLECTING
+    assert (goes(desk, story, first), goes(desk, story, second).button.get_text(strip=True)) == (None, "不再詢問")
+
+    for _time in range(2):
+        answer = desk.client.post(step(story.draft, f"parties/{second.pk}/take-out"), follow=True)
+    assert answer.status_code == 404
+    # By two members at once.
+    asking.let_go(second, Clock.now())
+    assert stage_of(story.page, Clock.now()) == Stage.CLEARED
+    assert party_of(link, Clock.now()) is None
+    assert list(story.revision.parties.values_list("name", flat=True)) == [story.author.name, "代理人1"]
+    told = replay(ConsentEvent.objects.filter(story=story.page.translation_key))
+    content_hash = story.revision.content_hash
+    assert told.signatories(content_hash) == sorted(signatories(story.page.pk, content_hash), key=lambda one: one.id)
+    assert first_broken() is None
+
+    desk.send(step(story.draft, "words"), text="換一版。")
+    frozen_time.shift(timedelta(minutes=1))
+    again = stories.handed_in(made=type(story.draft).objects.get(pk=story.draft.pk))
+    assert [one.name for one in again.parties] == [story.author.name, "代理人1"]
+
+
+def test_i6_nobody_who_answered_and_no_only_legal_representative_is_let_go():
+    story, first, second = guarded_twice()
+    stories.agree(second)
+    desk = at(story.draft.author)
+
+    def told(party):
+        answer = desk.client.post(step(story.draft, f"parties/{party.pk}/take-out"), follow=True)
+        return answer.content.decode()
+
+    assert "代理人2 已經回覆過了，所以保留。" in told(second)
+    assert "不再詢問代理人1。" in told(first)
+    answers.withdraw(second, Clock.now(), stories.HOW)
+    assert "代理人2 已經回覆過了，所以保留。" in told(second)
+    third = asking.name_guardian(Party.objects.get(pk=story.author.pk), "代理人3", "g3@example.org", Clock.now())
+    Party.objects.filter(pk=second.pk).update(purged_at=Clock.now())
+    assert goes(desk, story, third) is None
+    assert "未成年人需要一位法定代理人，請先指定另一位。" in told(third)
+    assert set(story.revision.parties.values_list("pk", flat=True)) == {story.author.pk, second.pk, third.pk}

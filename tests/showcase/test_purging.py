@@ -11,6 +11,7 @@ import pytest
 
 from home.letters import deliver_letters
 from home.models import Clock, Letter
+from home.signals import changed
 from home.visibility import Channel, Reason
 from showcase.flows import holds, purging
 from showcase.links import party_of, token_of
@@ -133,3 +134,27 @@ def test_a_story_is_erased_so_long_after_its_license_or_its_last_act(frozen_time
     assert purging.purge_due(Clock.now()) == 1
     assert purging.purge_due(Clock.now()) == 0
     assert first_broken() is None
+
+
+def test_what_is_held_during_the_round_is_left_for_a_later_one_and_the_others_are_erased(frozen_time, settings):
+    settings.STORY_KEPT_DAYS = 100
+    first, disputed, last = (handed_in(title=title) for title in ("一", "二", "三"))
+    frozen_time.shift(timedelta(days=101))
+    made = []
+
+    def dispute(refs, **_kwargs):
+        """As the first of them is erased."""
+        if refs[0][1] == first.page.pk and not made:
+            made.append(holds.hold(disputed.page, HoldKind.DISPUTE, "爭議", factories.person("審核"), Clock.now()))
+
+    changed.connect(dispute)
+    try:
+        assert purging.purge_due(Clock.now()) == 2
+    finally:
+        changed.disconnect(dispute)
+
+    assert [one.page.title for one in (first, disputed, last)] == [purging.ERASED_TITLE, "二", purging.ERASED_TITLE]
+    holds.release(made[0], "查清了", factories.person("審核"), Clock.now())
+    frozen_time.shift(timedelta(days=100))
+    assert purging.purge_due(Clock.now()) == 1
+    assert disputed.page.title == purging.ERASED_TITLE
