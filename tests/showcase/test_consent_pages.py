@@ -357,6 +357,13 @@ def test_proxies_of_our_own_tell_where_somebody_was(client, settings):
     assert Evidence.objects.get(party=party).address == "198.51.100.4"
 
 
+def test_who_made_what_is_told_apart(client):
+    story = handed_in(people=[coauthor(1), coauthor(2)])
+    [line] = soup(client.get(path(story.parties[1]))).select(".asked-story .quiet")
+
+    assert line.get_text(strip=True) == f"作者：{story.author.name}；共同作者：共同作者1；共同作者：共同作者2"
+
+
 def test_a_photo_is_shown_through_the_links_own_door(client, settings):
     story = handed_in(people=[("示範丙", "shown@example.org", PartyRole.PORTRAYED)])
 
