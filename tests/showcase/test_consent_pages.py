@@ -237,8 +237,12 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_is_recorded(client):
     answer = send(client, party, **typed(shown, name_typed="", birth_year="95", birth_month="13", birth_day="1"))
 
     assert answer.status_code == 200
-    assert {one["name"] for one in soup(answer).select("[aria-invalid]")} == {"name_typed"}
-    answer = send(client, party, **typed(shown, birth_year="95", birth_month="13", birth_day="1"))
+    wrong = {
+        one["name"]: soup(answer).find(id=one["aria-describedby"].split()[-1]).get_text(strip=True)
+        for one in soup(answer).select("[aria-invalid]")
+    }
+    assert wrong == dict.fromkeys(BORN, "沒有這一天。") | {"name_typed": "必要欄位"}
+    answer = send(client, party, **typed(shown, birth_year="95", birth_month="", birth_day="1"))
     assert "請填出生年月日" in words(answer)
     answer = send(client, party, **typed(shown, **BORN, channels=["4"]))
     assert "不勾「本網站」就哪裡都不會刊登" in words(answer)
