@@ -4,9 +4,11 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.permissions import page_permission_policy
@@ -18,10 +20,25 @@ from home.page_lists import columns_with
 from showcase.models import AppearanceIndexPage, AppearancePage, ConsentText, StoryIndexPage, StoryPage
 from showcase.reading import stories_now
 
+from .doors import without_translation
 from .reports import ConsentsMissing, Holds, LicensesEnding
 
 
-class StoryIndexView(ExplorableIndexView):
+class Untranslated:
+    """A view whose header offers no translation of the story it is about."""
+
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        """The others."""
+        buttons: list[Any] = super().header_more_buttons  # type: ignore[misc]  # of the view this is mixed into
+        return without_translation(buttons)
+
+
+class StoryEditView(Untranslated, EditView):
+    """A story's editor."""
+
+
+class StoryIndexView(Untranslated, ExplorableIndexView):
     """The list of stories with where each stands, in as many queries for one story as for many."""
 
     def get_table(self, object_list: Any) -> Any:
@@ -50,6 +67,9 @@ class StoryPageViewSet(PageViewSet):
 
     model = StoryPage
     index_view_class = StoryIndexView
+    edit_view_class = StoryEditView
+    # What is below a story, which is nothing, is looked for in a view of ours too.
+    parent_models = (StoryIndexPage, StoryPage)
     columns = columns_with(
         Column("team", label=_("Team"), sort_key="team__title", width="14%"),
         Column("stage", label=_("State"), accessor=stage_of, width="16%"),
