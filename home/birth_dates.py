@@ -92,3 +92,14 @@ class _Described(forms.BoundField):
         if described_by := self.aria_describedby:
             built.setdefault("aria-describedby", described_by)
         return built
+
+
+class AskAnewForm(forms.Form):
+    """Why staff have a date of birth that was mistyped asked for anew."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("For the page’s history, which your colleagues read. Please write no date of birth here."),
+        widget=forms.Textarea({"rows": 3}),
+    )

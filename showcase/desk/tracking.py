@@ -62,8 +62,7 @@ def _rows(
         return []
     reminders = reminding.next_reminders(found.story, now)
     return [
-        (row, wrong.get(row.party.pk), progress.day(reminders.get(row.party.pk)) if row.waits else "")
-        for row in progress.rows(found, user)
+        (row, wrong.get(row.party.pk), progress.day(reminders.get(row.party.pk))) for row in progress.rows(found, user)
     ]
 
 

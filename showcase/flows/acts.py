@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -15,6 +15,9 @@ from home.models import Clock
 from home.signals import changed
 from showcase.models import ConsentEvent, Evidence, Party, StoryPage
 from showcase.vocabularies import Verb
+
+# As the history of a story's page names it.
+AGE_ASKED_AGAIN: Final = "showcase.age_asked_again"
 
 
 @dataclass(frozen=True)
