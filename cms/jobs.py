@@ -30,7 +30,7 @@ from programs.profile_flows import forget_ages
 from showcase.flows.forgetting import forget_drafts
 from showcase.flows.media import forget_orphans
 from showcase.flows.purging import purge_due, scrub_due
-from showcase.flows.reminding import remind, sweep_ended
+from showcase.flows.reminding import WRITTEN_AT, remind, sweep_ended
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ PATIENT: Final = (
     Job("foresee the calendar", "30 3 * * *", forecast_calendar),
     Job("forget old changes", "15 3 * * *", forget),
     Job("forget files nobody uses", "40 3 * * *", forget_orphans),
-    Job("remind", "15 9 * * *", write_reminders),
+    Job("remind", f"{WRITTEN_AT.minute} {WRITTEN_AT.hour} * * *", write_reminders),
     Job("purge", "50 3 * * *", purge),
     Job("prune tasks and sessions", "20 3 * * *", prune),
 )

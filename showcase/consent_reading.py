@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import cached_property
 
 from . import mails
-from .flows.answers import asked_of, is_renewable, kept_of, unended
+from .flows.answers import asked_of, is_renewable, kept_of, needs_age, unended
 from .flows.asking import requester_of
 from .models import ConsentText, Grant, Party, StoryPage, StoryRevision
 from .vocabularies import AssetKind, PartyRole, PartyState, channel_labels
@@ -80,6 +80,11 @@ class Asked:
     def can_answer(self) -> bool:
         """Whether there is something to agree to."""
         return self.story is not None and self.text is not None
+
+    @property
+    def is_age_forgotten(self) -> bool:
+        """Whether a consent was taken back because the date of birth beside it was mistyped, and is asked for anew."""
+        return self.state == PartyState.WITHDRAWN and self.party.minor is None and needs_age(self.party, self.now)
 
     @property
     def is_renewable(self) -> bool:

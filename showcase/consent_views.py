@@ -107,7 +107,7 @@ def _agreed(request: HttpRequest, asked: Asked, form: GrantForm) -> bool:
     given = form.cleaned_data
     try:
         if form.asks_age:
-            answers.check_age(asked.party, given["born_on"], asked.now)
+            answers.check_age(asked.party, given["birth"], asked.now)
         answers.grant(
             asked.party,
             content_hash=given["content_hash"],
@@ -119,7 +119,7 @@ def _agreed(request: HttpRequest, asked: Asked, form: GrantForm) -> bool:
             renewing=asked.is_kept or asked.is_renewable or asked.has_renewed,
         )
     except answers.ContradictionError:
-        form.add_error("birth_year", _("Another date of birth was given before. If that was wrong, please contact us."))
+        form.add_error("birth", _("Another date of birth was given before. If that was wrong, please contact us."))
     except (answers.StaleError, answers.NothingToRenewError):
         form.add_error(None, _("What is asked has just changed. Please read it again."))
     else:

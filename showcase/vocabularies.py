@@ -132,6 +132,11 @@ class Verb(models.TextChoices):
     PURGED = "purged", _("Erased")
 
 
+# Beside the question for a date of birth.
+AGE_KEPT: Final = _(
+    "Year by the ROC calendar or the Western one. Only whether you are of age and the year are kept, never the date."
+)
+
 # Each way out as somebody who is asked reads it: its name, and what agreeing to it means.
 CHANNEL_WORDS: Final[Mapping[Channel, tuple[str | Promise, str | Promise]]] = {
     Channel.SITE: (_("This website"), _("Without it nothing is published, so it is always part of a consent.")),

@@ -39,7 +39,7 @@ REFUSALS: Final[dict[type[Exception], tuple[str | None, Any]]] = {
     NotAuthorError: (None, gettext_lazy("Only the author can hand the story in, because he agrees at the same time.")),
     ChangedError: (None, CHANGED),
     StaleError: (None, CHANGED),
-    ContradictionError: ("year", gettext_lazy("Another date of birth was given for this story before.")),
+    ContradictionError: ("birth", gettext_lazy("Another date of birth was given for this story before.")),
     GuardianMissingError: (
         "guardian_name",
         gettext_lazy("You are not of age yet: please name a legal representative, who is asked as well."),
@@ -92,7 +92,7 @@ def _handed_in(request: HttpRequest, draft: StoryDraft, form: LicenseForm) -> bo
         text_sha256=data["text_sha256"],
         channels=form.granted,
         adaptation=data["adaptation"],
-        born_on=data["born_on"],
+        born_on=data["birth"],
         how=how(request, data["name_typed"]),
         guardian=form.guardian,
     )

@@ -1,6 +1,6 @@
 """One story on its way: who has answered, who can act, and what can be done about it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from home.models import Clock
 from home.visibility import Channel
-from showcase.flows import answers, asking, drafting
+from showcase.flows import answers, asking, drafting, reminding
 from showcase.forms import AddressForm
 from showcase.models import Party, StoryDraft
 from showcase.readiness import lacking
@@ -46,7 +46,7 @@ def _screen(request: HttpRequest, draft: StoryDraft, wrong: dict[int, AddressFor
         revision=revision,
         words=progress.STAGES[found.stage if found else Stage.DRAFT],
         bar=progress.bar(found),
-        rows=_rows(found, request.user, wrong),
+        rows=_rows(found, request.user, wrong, now),
         lacks=[] if revision else [(lack, address(draft, lack.step)) for lack in lacking(draft)],
         changed=bool(revision and draft.updated_at > revision.submitted_at),
         live=_live(found),
@@ -54,9 +54,16 @@ def _screen(request: HttpRequest, draft: StoryDraft, wrong: dict[int, AddressFor
     )
 
 
-def _rows(found: StoryNow | None, user: Any, wrong: dict[int, AddressForm]) -> list[tuple[Any, AddressForm | None]]:
-    """Everyone who is asked, with the form for another address where one was mistyped."""
-    return [(row, wrong.get(row.party.pk)) for row in progress.rows(found, user)] if found else []
+def _rows(
+    found: StoryNow | None, user: Any, wrong: dict[int, AddressForm], now: datetime
+) -> list[tuple[progress.Row, AddressForm | None, str]]:
+    """Everyone who is asked, with the form for another address where one was mistyped, and the day of a reminder."""
+    if found is None:
+        return []
+    reminders = reminding.next_reminders(found.story, now)
+    return [
+        (row, wrong.get(row.party.pk), progress.day(reminders.get(row.party.pk))) for row in progress.rows(found, user)
+    ]
 
 
 def _live(found: StoryNow | None) -> str | None:

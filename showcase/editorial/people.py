@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
+from home.birth_dates import AskAnewForm
 from home.models import Clock
 from showcase.flows import asking, purging
 from showcase.models import Party
@@ -89,6 +90,27 @@ class GuardianView(PartyView, FormView[GuardianForm]):
                     None, _("People in this story were written to often enough today. Please try again tomorrow.")
                 )
         return self.form_invalid(form) if form.errors else self.done(_("The legal representative was asked."))
+
+
+class AskAgeAgainView(PartyView, FormView[AskAnewForm]):
+    """Forgets an age that was mistyped, and asks its person anew."""
+
+    form_class = AskAnewForm
+    template_name = "showcase/admin/ask_age_again.html"
+    page_title = _("Ask for the date of birth again")
+    header_icon = "calendar"
+
+    def form_valid(self, form: AskAnewForm) -> HttpResponse:
+        """Ask, or say why not."""
+        try:
+            asking.ask_age_again(self.party, self.by, form.cleaned_data["reason"], Clock.now())
+        except asking.AgeUnknownError:
+            form.add_error(None, _("Nothing is known of this person’s age: there is nothing to forget."))
+        except asking.TooManyMailsError:
+            form.add_error(
+                None, _("People in this story were written to often enough today. Please try again tomorrow.")
+            )
+        return self.form_invalid(form) if form.errors else self.done(_("Forgotten. A new link was sent."))
 
 
 class ErasePersonView(PartyView, FormView[ErasePersonForm]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -16,6 +16,9 @@ from home.models import Clock
 from home.signals import changed
 from showcase.models import ConsentEvent, Evidence, Party, StoryPage, StoryRevision
 from showcase.vocabularies import PartyRole, Verb
+
+# As the history of a story's page names it.
+AGE_ASKED_AGAIN: Final = "showcase.age_asked_again"
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or 
         )
         same, other = _said_before(given, renewing=renewing)
         # Other channels than before: the old word is taken back as the new one is given.
-        _take_back(other, party, now)
+        take_back(other, party, now)
         if not same:
             given.save()
             _agreed(given, story_revision, how)
@@ -239,7 +239,8 @@ def unended(party: Party, now: datetime) -> list[Grant]:
     return [one for one in party.grants.filter(withdrawn_at=None) if one.ends_at is None or one.ends_at > now]
 
 
-def _take_back(grants: list[Grant], party: Party, now: datetime) -> None:
+def take_back(grants: list[Grant], party: Party, now: datetime) -> None:
+    """Let grants count no more, and record it, inside the caller's transaction."""
     if grants:
         numbers = [one.pk for one in grants]
         Grant.objects.filter(pk__in=numbers).update(withdrawn_at=now)
@@ -261,7 +262,7 @@ def refuse(party: Party, now: datetime, how: How) -> None:
         is_open = story_revision is not None and story_revision.state in OPEN_STATES
         if (party.refused_at is not None and not is_open) or is_erased(party):
             return
-        _take_back(unended(party, now), party, now)
+        take_back(unended(party, now), party, now)
         party.refused_at = now
         party.save(update_fields=["refused_at"])
         keep_evidence(record(Verb.REFUSED, party.story, now, party), party, how)

@@ -3,10 +3,11 @@
 Of several representatives one who has not answered may be let go.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from wagtail.log_actions import log
 
 from home.models import User
 from showcase import mails
@@ -14,8 +15,8 @@ from showcase.links import extend_link, renew_link
 from showcase.models import DraftPerson, Party, Requirement, StoryRevision
 from showcase.vocabularies import PartyRole, Verb
 
-from .acts import act_on, record
-from .answers import asked_of, is_erased, unended
+from .acts import AGE_ASKED_AGAIN, act_on, record
+from .answers import asked_of, is_erased, take_back, unended
 from .clearing import settle
 
 # What asking somebody changes: an answer given since the party was read is left as it is.
@@ -42,6 +43,10 @@ class OwnAddressError(Exception):
 
 class OnlyGuardianError(Exception):
     """Without this legal representative a minor would be alone."""
+
+
+class AgeUnknownError(Exception):
+    """Nothing is known of the party's age, or the party was erased: there is nothing to forget."""
 
 
 class TooManyMailsError(Exception):
@@ -112,6 +117,31 @@ def correct_address(party: Party, email: str, now: datetime) -> None:
             email=party.email
         )
         invite(party, now)
+
+
+def ask_age_again(party: Party, by: User, reason: str, now: datetime) -> None:
+    """Forget a party's age, which was mistyped, and ask anew; the story's history says why.
+
+    Nothing agreed to by that age counts any more: whether a legal representative has to agree beside the party is not
+    known. The legal representative of somebody found to be a minor stays required until another age is known.
+
+    Raises:
+        AgeUnknownError: when there is nothing to forget.
+        TooManyMailsError: when the story has had its mails of the day.
+    """
+    with act_on(party.story):
+        _refuse_if_flooded(party, now)
+        # As it stands now that nobody else may answer or erase the party in between.
+        party.refresh_from_db()
+        if party.minor is None or party.purged_at is not None:
+            raise AgeUnknownError
+        take_back(unended(party, now), party, now)
+        party.minor = party.birth_year = party.checked_on = None
+        party.save(update_fields=["minor", "birth_year", "checked_on"])
+        record(Verb.CHECKED, party.story, now, party, minor=None)
+        log(party.story, AGE_ASKED_AGAIN, user=by, data={"party": party.pk, "reason": reason})
+        # After what was taken back, so that the question is open again.
+        invite(party, now + timedelta(microseconds=1))
 
 
 def _refuse_if_flooded(party: Party, now: datetime) -> None:

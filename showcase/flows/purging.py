@@ -36,7 +36,7 @@ from showcase.models import (
 from showcase.models.media import private_storage
 from showcase.vocabularies import Verb
 
-from .acts import act_on, authors_of, record
+from .acts import AGE_ASKED_AGAIN, act_on, authors_of, record
 from .answers import unended
 from .media import unused
 
@@ -99,6 +99,7 @@ def purge_party(party: Party, now: datetime, by: User | None = None) -> None:
             _withdraw(one, now)
             _forget_name(one)
             _empty_party(one, now)
+            PageLogEntry.objects.filter(page_id=story.pk, action=AGE_ASKED_AGAIN, data__party=one.pk).update(data={})
             record(Verb.PURGED, story, now, one, by=by.pk if by else None)
 
 

@@ -34,7 +34,7 @@ def test_the_checklist_says_who_is_missing_and_leads_to_what_can_be_done():
     rows = [[text(cell) for cell in row.find_all(["th", "td"])] for row in found.select("tbody tr")]
     since = "2026-03-02 10:00"
     assert rows[1:] == [
-        ["共同作者1", "共同作者", "已同意", since, ""],
+        ["共同作者1", "共同作者", "已同意", since, "重新詢問出生日期"],
         ["共同作者2", "共同作者", "已詢問", since, "再寄／換信箱"],
     ]
     link = reverse("story_party", args=[story.page.pk, story.parties[2].pk])

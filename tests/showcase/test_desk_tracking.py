@@ -1,12 +1,13 @@
 """A story on its way: who has answered, and what its team can do about it."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 
 from home.models import Clock
-from showcase.flows import answers, asking
+from showcase.flows import answers, asking, reminding
 from showcase.links import party_of, token_of
 from showcase.models import ConsentEvent, Grant, Party, StoryRevision
 from showcase.models.consent import signatories
@@ -49,6 +50,32 @@ def test_a_wrong_address_is_corrected_and_a_typo_told(frozen_time):
     desk.client.post(path, {"email": "Right@example.org"})
     party.refresh_from_db()
     assert (party.email, [letter.to for letter in mail.outbox]) == ("right@example.org", [["right@example.org"]])
+
+
+def told_reminders(story):
+    """By name: what the page says of the next reminder."""
+    rows = at(story.draft.author).get(tracking(story)).select(".sheets > .sheet")
+    said = {row.strong.text: row.find(string=re.compile("提醒")) for row in rows}
+    return {name: words and words.strip() for name, words in said.items()}
+
+
+def test_t3_the_page_says_on_which_day_each_is_reminded_as_the_reminders_go_out(frozen_time):
+    story = stories.handed_in(people=[stories.coauthor(1), stories.coauthor(2)])
+    stories.agree(story.parties[2])
+    mail.outbox.clear()
+    [first, second, third] = [str(party) for party in story.parties]
+    promised, written = [], []
+    for _day in range(14):
+        said = told_reminders(story)
+        assert (said[first], said[third]) == (None, None)
+        promised.append(said[second])
+        # Whatever was handed in at ten is reminded at a quarter past nine, a day after it is due.
+        frozen_time.shift(timedelta(hours=23, minutes=15) if not written else timedelta(days=1))
+        reminding.remind(Clock.now())
+        written.append(len(mail.outbox))
+
+    assert promised == ["3月6日會寄信提醒。"] * 4 + ["3月13日會寄信提醒。"] * 7 + [None] * 3
+    assert written == [0] * 3 + [1] * 7 + [2] * 4
 
 
 def test_who_has_agreed_is_not_asked_again():
