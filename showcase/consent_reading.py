@@ -156,6 +156,17 @@ class Asked:
         return bool(self.party.minor) and self.state == PartyState.GRANTED and not self.guardian_agreed
 
     @property
+    def may_name_guardian(self) -> bool:
+        """Whether a minor may name a legal representative, or another address of one who has never answered."""
+        return bool(self.party.minor) and (self.guardian is None or self.guardian.may_be_moved)
+
+    @property
+    def guardian_said_no(self) -> bool:
+        """Whether that representative's last word was no."""
+        no = {PartyState.REFUSED, PartyState.WITHDRAWN}
+        return self.guardian is not None and Asked(self.guardian, self.now).state in no
+
+    @property
     def channels(self) -> list[str]:
         """The names of the channels of the last grant."""
         return channel_labels(self.last.channels) if self.last else []

@@ -64,7 +64,7 @@ class Row:
 
     @property
     def waits(self) -> bool:
-        """Whether its answer is missing, so that it may be asked again or at another address."""
+        """Whether its answer is missing, so that it may be asked again."""
         asked_by_mail = self.party.role != PartyRole.AUTHOR and not self.party.purged_at
         return asked_by_mail and self.state in {PartyState.INVITED, PartyState.SEEN, PartyState.LAPSED}
 

@@ -125,7 +125,7 @@ def correct(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
     try:
         asking.correct_address(party, form.cleaned_data["email"], Clock.now())
     except asking.AlreadyAnsweredError:
-        messages.warning(request, _("%(name)s has agreed already.") % {"name": party.name})
+        messages.warning(request, _("%(name)s has answered already: the address is right.") % {"name": party.name})
     except asking.OwnAddressError:
         messages.warning(request, _("A minor and the legal representative need an address each."))
     except asking.TooManyMailsError:

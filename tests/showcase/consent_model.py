@@ -108,6 +108,10 @@ class Model:
             if one["party"] == party and one["withdrawn"] is None and (one["end"] is None or now < one["end"])
         ]
 
+    def answered(self, party):
+        """Whether a party has ever said yes or no, whatever became of it: its address is right, nobody moves it."""
+        return self.parties[party]["refused"] or any(one["party"] == party for one in self.grants)
+
     def take_back(self, grants, now):
         for one in grants:
             one["withdrawn"] = now

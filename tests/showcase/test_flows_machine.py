@@ -227,9 +227,14 @@ class FlowsMachine(RuleBasedStateMachine):
         ask = asking.correct_address if elsewhere else asking.ask_again
         if party.role != PartyRole.AUTHOR:
             standing = self.model.standing(party.pk, now)
-            asked = [one for one in standing if elsewhere or one["content"] == self.asked(party)]
-            with pytest.raises(asking.AlreadyAnsweredError) if asked else nullcontext():
+            agreed = any(one["content"] == self.asked(party) for one in standing)
+            refused = self.model.answered(party.pk) if elsewhere else agreed
+            before = (party.email, party.link_hash)
+            with pytest.raises(asking.AlreadyAnsweredError) if refused else nullcontext():
                 ask(party, now=now, **new)
+            if refused:
+                party.refresh_from_db()
+                assert (party.email, party.link_hash) == before
 
     @rule(kind=st.sampled_from(HoldKind))
     def hold(self, kind):
