@@ -39,7 +39,10 @@ class Asked:
 
     def __init__(self, party: Party, now: datetime, kept: StoryRevision | None = None) -> None:
         self.party, self.now, self.is_kept = party, now, kept is not None
-        self.revision: StoryRevision | None = kept or asked_of(party)
+        asked = kept or asked_of(party)
+        self.revision: StoryRevision | None = asked or party.story_revisions.order_by("-number").first()
+        # All the party was asked about has been sent back to the team.
+        self.is_returned = asked is None and self.revision is not None
         self.text: ConsentText | None = ConsentText.current(now)
         self.state, self.last = self._last_word()
         # Whether anything can be withdrawn: a consent to an earlier version too.
@@ -79,12 +82,12 @@ class Asked:
     @property
     def can_answer(self) -> bool:
         """Whether there is something to agree to."""
-        return self.story is not None and self.text is not None
+        return self.story is not None and self.text is not None and not self.is_returned
 
     @property
     def is_renewable(self) -> bool:
         """Whether a running consent ends soon enough to be given again, and has not been already."""
-        if self.state != PartyState.GRANTED or self.last is None or self.last.ends_at is None:
+        if self.is_returned or self.state != PartyState.GRANTED or self.last is None or self.last.ends_at is None:
             return False
         standing = [one for one in unended(self.party, self.now) if one.content_hash == self.last.content_hash]
         return is_renewable(standing, self.now) and all(one.ends_at for one in standing)

@@ -64,7 +64,8 @@ def kept_of(party: Party) -> StoryRevision | None:
 
     None for who has said no since, or taken that consent back: then only what is asked can be agreed to.
     """
-    asked, live = asked_of(party), party.story_revisions.filter(content_hash=F("story__content_hash")).first()
+    asked, open_ones = asked_of(party), party.story_revisions.exclude(state=RevisionState.RETURNED)
+    live = open_ones.filter(content_hash=F("story__content_hash")).first()
     kept = live if live != asked else None
     given = list(party.grants.filter(content_hash=kept.content_hash).order_by("pk")) if kept else []
     if not given or given[-1].withdrawn_at or not any(one.ends_at for one in given):
