@@ -119,12 +119,12 @@ class Asked:
     @property
     def summary(self) -> list[tuple[str, str]]:
         """The license in six lines."""
-        return _pairs(self.text.summary) if self.text else []
+        return pairs(self.text.summary) if self.text else []
 
     @property
     def notice(self) -> list[tuple[str, str]]:
         """What the Personal Data Protection Act wants told."""
-        return _pairs(self.text.notice) if self.text else []
+        return pairs(self.text.notice) if self.text else []
 
     @property
     def requester(self) -> str:
@@ -180,6 +180,6 @@ class Asked:
         return mails.last_second(self.last.ends_at) if self.last and self.last.ends_at else ""
 
 
-def _pairs(text: str) -> list[tuple[str, str]]:
+def pairs(text: str) -> list[tuple[str, str]]:
     """Lines as in "who：the bureau" as pairs of a name and a value."""
     return [(name, value) for name, _colon, value in (line.partition("：") for line in text.splitlines()) if name]
