@@ -67,8 +67,8 @@ def renew(request: HttpRequest) -> HttpResponse:
     now, user = Clock.now(), request.user
     works, text = renewable(user, now), ConsentText.current(now)
     if request.method == "POST":
-        sent = {int(one) for one in request.POST.getlist("party") if one.isdecimal()}
-        done = sum(_renewed(request, one, now) for one in works if one.party.pk in sent)
+        sent = set(request.POST.getlist("party"))
+        done = sum(_renewed(request, one, now) for one in works if str(one.party.pk) in sent)
         words = ngettext("%(count)d license renewed.", "%(count)d licenses renewed.", done) % {"count": done}
         (messages.success if done else messages.warning)(request, words)
         return HttpResponseRedirect(reverse("desk"))

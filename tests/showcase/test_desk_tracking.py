@@ -129,6 +129,16 @@ def test_t8_all_that_ends_soon_is_renewed_by_one_tap(frozen_time):
     assert "沒有快到期的授權" in words(desk.get("/desk/renew/"))
 
 
+def test_a_number_nobody_has_is_nobodys_consent_to_renew(frozen_time):
+    story = stories.published()
+    frozen_time.shift(YEARS - timedelta(days=20))
+    desk = at(story.draft.author)
+
+    for sent in ("9" * 5000, "²", "", "-1"):
+        assert desk.client.post("/desk/renew/", {"party": sent, "text_sha256": "x"}).status_code == 302
+    assert Grant.objects.count() == 1
+
+
 def test_somebody_elses_consent_is_not_renewed():
     story = stories.published()
     other = member(story.draft.team)
