@@ -46,7 +46,7 @@ def _screen(request: HttpRequest, draft: StoryDraft, wrong: dict[int, AddressFor
         revision=revision,
         words=progress.STAGES[found.stage if found else Stage.DRAFT],
         bar=progress.bar(found),
-        rows=_rows(found, request.user, wrong),
+        rows=_rows(draft, found, request.user, wrong),
         lacks=[] if revision else [(lack, address(draft, lack.step)) for lack in lacking(draft)],
         changed=bool(revision and draft.updated_at > revision.submitted_at),
         live=_live(found),
@@ -54,9 +54,12 @@ def _screen(request: HttpRequest, draft: StoryDraft, wrong: dict[int, AddressFor
     )
 
 
-def _rows(found: StoryNow | None, user: Any, wrong: dict[int, AddressForm]) -> list[tuple[Any, AddressForm | None]]:
+def _rows(
+    draft: StoryDraft, found: StoryNow | None, user: Any, wrong: dict[int, AddressForm]
+) -> list[tuple[Any, AddressForm | None]]:
     """Everyone who is asked, with the form for another address where one was mistyped."""
-    return [(row, wrong.get(row.party.pk)) for row in progress.rows(found, user)] if found else []
+    left_out = progress.left_out(draft, found) if found else ()
+    return [(row, wrong.get(row.party.pk)) for row in progress.rows(found, user, left_out)] if found else []
 
 
 def _live(found: StoryNow | None) -> str | None:
