@@ -260,7 +260,9 @@ class FlowsMachine(RuleBasedStateMachine):
             with pytest.raises(holds.SamePersonError):
                 mandates.confirm_mandate(made, self.staff[0], now)
             mandates.confirm_mandate(made, self.staff[1], now)
-            self.model.confirm(representative.pk, [named.pk])
+            # A mandate speaks for makers alone.
+            if named.role in {PartyRole.AUTHOR, PartyRole.COAUTHOR, PartyRole.RIGHTSHOLDER}:
+                self.model.confirm(representative.pk, [named.pk])
             for content, parties in self.model.required.items():
                 if representative.pk in parties:
                     self.model.settle(content, now)
