@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.functional import cached_property
 
+from home.taiwan import local
+
 from . import mails
 from .flows.answers import asked_of, is_renewable, kept_of, unended
 from .flows.asking import requester_of
@@ -168,6 +170,18 @@ class Asked:
         """Whether that representative's last word was no."""
         no = {PartyState.REFUSED, PartyState.WITHDRAWN}
         return self.guardian is not None and Asked(self.guardian, self.now).state in no
+
+    @property
+    def decides_anew(self) -> bool:
+        """Whether what was agreed to as a minor ended on the day of majority, because the representative said no."""
+        if (
+            self.party.minor is not False
+            or self.state != PartyState.ENDED
+            or self.last is None
+            or not self.last.ends_at
+        ):
+            return False
+        return self.party.guardians.exists() and local(self.last.ends_at).date() == self.party.checked_on
 
     @property
     def channels(self) -> list[str]:

@@ -166,6 +166,13 @@ FAULTS = (
         f"{WORDS}::test_i3_what_was_not_shown_is_not_agreed_to",
     ),
     Fault(
+        "coming of age revives what the guardian refused",
+        "showcase/flows/answers.py",
+        "    Grant.objects.filter(pk__in=numbers).update(ends_at=now)\n    return numbers",
+        "    return []",
+        "tests/showcase/test_coming_of_age.py",
+    ),
+    Fault(
         "evidence is missing",
         "showcase/flows/answers.py",
         "    keep_evidence(event, party, how)\n",

@@ -137,7 +137,7 @@ class FlowsMachine(RuleBasedStateMachine):
             minor = not comes_of_age(born_on, local(now).date())
             guardians = self.model.guardians(party.pk)
             freed = [one for one, who in self.model.required.items() if not minor and who.intersection(guardians)]
-            self.model.check_age(party.pk, minor)
+            self.model.check_age(party.pk, minor, now)
             for one in freed:
                 self.model.settle(one, now)
         content, text = content or self.asked(party), ConsentText.current(now).sha256
