@@ -150,7 +150,7 @@ def withdraw(request: HttpRequest, asked: Asked) -> HttpResponse:
 @by_link
 def guardian(request: HttpRequest, asked: Asked) -> HttpResponse:
     """A minor names a legal representative, or corrects the address of one who has not answered."""
-    if request.method != "POST" or not asked.party.minor:
+    if request.method != "POST" or not asked.may_name_guardian:
         return _back(asked)
     answers.open_page(asked.party, asked.now)
     form = GuardianForm(asked.party, request.POST)
@@ -166,10 +166,9 @@ def _named(asked: Asked, form: GuardianForm) -> bool:
         if known is None:
             asking.name_guardian(asked.party, name, email, asked.now)
         elif known.email != email:
-            known.name = name
-            asking.correct_address(known, email, asked.now)
+            asking.correct_address(known, email, asked.now, name)
     except asking.AlreadyAnsweredError:
-        form.add_error("email", _("Your legal representative has agreed already."))
+        form.add_error("email", _("Your legal representative has answered already."))
     except asking.TooManyMailsError:
         form.add_error("email", _("So many mails went out today that the next can be sent tomorrow."))
     else:

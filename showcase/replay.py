@@ -69,6 +69,10 @@ def _required(told: Replayed, event: Event) -> None:
 def _checked(told: Replayed, event: Event) -> None:
     party = _party(event)
     told.minors[party] = event.facts["minor"]
+    # What a minor had agreed to against a legal representative's no.
+    for grants in told.grants.values():
+        for number in grants.keys() & set(event.facts.get("ended", ())):
+            grants[number] = replace(grants[number], ends_at=event.at)
     if event.facts["minor"] is False:
         guardians = {guardian for guardian, ward in told.wards.items() if ward == party}
         for content_hash, parties in told.required.items():

@@ -54,6 +54,10 @@ class PartyRole(models.TextChoices):
     GUARDIAN = "guardian", _("Legal representative of a minor")
 
 
+# Whom a representative may speak for: whoever made something. Nobody speaks for a face, or beside a minor.
+SPOKEN_FOR: Final = (PartyRole.AUTHOR, PartyRole.COAUTHOR, PartyRole.RIGHTSHOLDER)
+
+
 class RevisionState(models.TextChoices):
     """What is stored of a handed-in revision; everything else is computed (consent and the clock decide)."""
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from home.models import Clock
 from home.taiwan import local
+from showcase.consent_reading import pairs
 from showcase.flows import drafting
 from showcase.flows.answers import ContradictionError, StaleError
 from showcase.flows.asking import OwnAddressError, TooManyMailsError
@@ -67,6 +68,7 @@ def license_(request: HttpRequest, draft: StoryDraft) -> HttpResponse:
     draft, text = draft_of(request.user, draft.uid), ConsentText.current(now)
     more = facts(draft, "license") | {
         "text": text,
+        "notice": pairs(text.notice) if text else [],
         "lacks": [(lack, address(draft, lack.step)) for lack in lacking(draft)],
         "people": list(draft.people.all()),
         "assets": list(draft.assets.select_related("photo")),

@@ -46,7 +46,7 @@ def _screen(request: HttpRequest, draft: StoryDraft, wrong: dict[int, AddressFor
         revision=revision,
         words=progress.STAGES[found.stage if found else Stage.DRAFT],
         bar=progress.bar(found),
-        rows=_rows(found, request.user, wrong, now),
+        rows=_rows(draft, found, request.user, wrong, now),
         lacks=[] if revision else [(lack, address(draft, lack.step)) for lack in lacking(draft)],
         changed=bool(revision and draft.updated_at > revision.submitted_at),
         live=_live(found),
@@ -55,14 +55,15 @@ def _screen(request: HttpRequest, draft: StoryDraft, wrong: dict[int, AddressFor
 
 
 def _rows(
-    found: StoryNow | None, user: Any, wrong: dict[int, AddressForm], now: datetime
+    draft: StoryDraft, found: StoryNow | None, user: Any, wrong: dict[int, AddressForm], now: datetime
 ) -> list[tuple[progress.Row, AddressForm | None, str]]:
     """Everyone who is asked, with the form for another address where one was mistyped, and the day of a reminder."""
     if found is None:
         return []
     reminders = reminding.next_reminders(found.story, now)
     return [
-        (row, wrong.get(row.party.pk), progress.day(reminders.get(row.party.pk))) for row in progress.rows(found, user)
+        (row, wrong.get(row.party.pk), progress.day(reminders.get(row.party.pk)))
+        for row in progress.rows(found, user, progress.left_out(draft, found))
     ]
 
 
@@ -132,7 +133,7 @@ def correct(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
     try:
         asking.correct_address(party, form.cleaned_data["email"], Clock.now())
     except asking.AlreadyAnsweredError:
-        messages.warning(request, _("%(name)s has agreed already.") % {"name": party.name})
+        messages.warning(request, _("%(name)s has answered already: the address is right.") % {"name": party.name})
     except asking.OwnAddressError:
         messages.warning(request, _("A minor and the legal representative need an address each."))
     except asking.TooManyMailsError:

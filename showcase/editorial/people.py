@@ -1,6 +1,6 @@
 """Asking people again, at the right address, naming whoever answers beside a minor, and erasing who asks for it."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -16,6 +16,9 @@ from showcase.staff_forms import AddressForm, ErasePersonForm, GuardianForm
 
 from .door import StoryView
 from .erasing import KEEPS_HOUSE
+
+PROVED: Final = _("This person has answered by this address: it is right, and nobody else may change it.")
+STANDS: Final = _("This person’s consent stands: there is nothing to ask.")
 
 
 class PartyView(StoryView):
@@ -52,13 +55,14 @@ class AskAgainView(PartyView, FormView[AddressForm]):
     def form_valid(self, form: AddressForm) -> HttpResponse:
         """Ask, or say why not."""
         email = form.cleaned_data["email"].strip().lower()
+        moving = email != self.party.email
         try:
-            if email == self.party.email:
-                asking.ask_again(self.party, Clock.now())
-            else:
+            if moving:
                 asking.correct_address(self.party, email, Clock.now())
+            else:
+                asking.ask_again(self.party, Clock.now())
         except asking.AlreadyAnsweredError:
-            form.add_error(None, _("This person’s consent stands: there is nothing to ask, and the address is theirs."))
+            form.add_error("email" if moving else None, PROVED if moving else STANDS)
         except asking.OwnAddressError:
             form.add_error("email", _("A minor and the legal representative need an address each."))
         except asking.TooManyMailsError:

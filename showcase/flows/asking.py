@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 from wagtail.log_actions import log
 
 from home.models import User
@@ -16,7 +17,7 @@ from showcase.models import DraftPerson, Party, Requirement, StoryRevision
 from showcase.vocabularies import PartyRole, Verb
 
 from .acts import AGE_ASKED_AGAIN, act_on, record
-from .answers import asked_of, is_erased, take_back, unended
+from .answers import asked_of, take_back, unended
 from .clearing import settle
 
 # What asking somebody changes: an answer given since the party was read is left as it is.
@@ -34,7 +35,7 @@ _OF_ASKING: Final = (
 
 
 class AlreadyAnsweredError(Exception):
-    """The party's consent stands, or the party was erased: there is nothing to ask."""
+    """What is asked was answered, the address is proved right, or the party was erased."""
 
 
 class OwnAddressError(Exception):
@@ -53,7 +54,7 @@ class TooManyMailsError(Exception):
     """So many people were asked again about the story today that the next may be asked tomorrow."""
 
 
-def invite(party: Party, now: datetime) -> None:
+def invite(party: Party, now: datetime, **facts: str) -> None:
     """Send a party a link, inside the caller's transaction. A new one kills the one before.
 
     Only who has agreed to something keeps his: he may withdraw by it. A refusal stands until the person agrees: being
@@ -65,7 +66,7 @@ def invite(party: Party, now: datetime) -> None:
         renew_link(party, now)
     party.seen_at = party.reminded_at = None
     party.save(update_fields=_OF_ASKING)
-    record(Verb.INVITED, party.story, now, party)
+    record(Verb.INVITED, party.story, now, party, **facts)
     name = "guardian" if party.role == PartyRole.GUARDIAN else "invited"
     mails.write_to_party(name, party, requester=requester_of(party))
 
@@ -87,25 +88,28 @@ def ask_again(party: Party, now: datetime) -> None:
     """
     with act_on(party.story):
         _refuse_if_flooded(party, now)
-        _refuse_if_erased(party)
+        _read_anew(party)
         asked = asked_of(party)
         if any(asked is None or one.content_hash == asked.content_hash for one in unended(party, now)):
             raise AlreadyAnsweredError
         invite(party, now)
 
 
-def correct_address(party: Party, email: str, now: datetime) -> None:
-    """Ask somebody at another address; the link sent to the wrong one is dead, whoever opened it.
+def correct_address(party: Party, email: str, now: datetime, name: str = "") -> None:
+    """Ask somebody who never answered at another address; the link sent to the wrong one is dead, whoever opened it.
+
+    The record keeps a hash of the former address, made with the server's key; ``name`` puts the name right as well.
 
     Raises:
-        AlreadyAnsweredError: when any consent stands: nobody else may move the link by which it is withdrawn.
+        AlreadyAnsweredError: after any answer, yes or no, whatever has become of it: whoever gave it has the mailbox,
+            and nobody else may move the link by which it is taken back, or by which a no would become a yes.
         OwnAddressError: for a minor's address as the legal representative's, or the other way round.
         TooManyMailsError: when the story has had its mails of the day.
     """
     with act_on(party.story):
         _refuse_if_flooded(party, now)
-        _refuse_if_erased(party)
-        if unended(party, now):
+        _read_anew(party)
+        if not party.may_be_moved:
             raise AlreadyAnsweredError
         beside = [*([party.guardian_of] if party.guardian_of else ()), *party.guardians.all()]
         if email.strip().lower() in {one.email.lower() for one in beside}:
@@ -116,7 +120,8 @@ def correct_address(party: Party, email: str, now: datetime) -> None:
         DraftPerson.objects.filter(draft__story=party.story, email__iexact=former, name=party.name).update(
             email=party.email
         )
-        invite(party, now)
+        party.name = name or party.name
+        invite(party, now, former=salted_hmac("showcase.addresses", former, algorithm="sha256").hexdigest())
 
 
 def ask_age_again(party: Party, by: User, reason: str, now: datetime) -> None:
@@ -149,9 +154,14 @@ def _refuse_if_flooded(party: Party, now: datetime) -> None:
         raise TooManyMailsError
 
 
-def _refuse_if_erased(party: Party) -> None:
-    """Leave somebody erased who was erased since the party was read."""
-    if is_erased(party):
+def _read_anew(party: Party) -> None:
+    """Take a party as it stands now that nobody else may answer, correct or erase it in between.
+
+    Raises:
+        AlreadyAnsweredError: when it was erased since.
+    """
+    party.refresh_from_db()
+    if party.purged_at is not None:
         raise AlreadyAnsweredError
 
 

@@ -1,6 +1,7 @@
 """Handing a draft in: its content is frozen as a revision, and everyone in it is asked."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -161,19 +162,35 @@ def _number_of(found: StoryRevision) -> int:
 def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
     """The parties of a draft: its author first; somebody already asked for this story stays the same party.
 
-    Two people who share a mailbox are two parties: nobody signs for another.
+    Two people who share a mailbox are two parties: nobody signs for another. Somebody with an account is the same
+    party under another address or name as well, which are then the account's.
     """
     wanted: list[tuple[PartyRole, str, str, User | None]] = []
     if draft.author:
         wanted.append((PartyRole.AUTHOR, str(draft.author), draft.author.email, draft.author))
     wanted += [(PartyRole(one.role), one.name, one.email.strip().lower(), one.user) for one in draft.people.all()]
-    found = []
-    for role, name, email, user in wanted:
-        same = {"story": story, "role": role, "email": email, "name": name, "purged_at": None}
-        party = Party.objects.filter(**same).first() or Party.objects.create(user=user, **same)
+    known = [_known(story, role=role, email=email, name=name) for role, name, email, _user in wanted]
+    taken = {one.pk for one in known if one}
+    found: list[Party] = []
+    for (role, name, email, user), same in zip(wanted, known, strict=True):
+        party = same or (_moved(story, role, user, taken) if user else None) or Party(story=story, role=role, user=user)
+        if party != same:
+            party.name, party.email = name, email
+            party.save()
+            taken.add(party.pk)
         # Who has come of age answers alone.
         found += [party, *(party.guardians.all() if party.minor else ())]
     return found
+
+
+def _known(story: StoryPage, **same: Any) -> Party | None:
+    """A story's party of whom all of this is so; None for nobody, and for who was erased."""
+    return Party.objects.filter(story=story, purged_at=None, **same).first()
+
+
+def _moved(story: StoryPage, role: PartyRole, user: User, taken: set[int]) -> Party | None:
+    """The party of somebody's account that stands there under an earlier address or name."""
+    return Party.objects.filter(story=story, role=role, user=user, purged_at=None).exclude(pk__in=taken).first()
 
 
 def _ask_all(story_revision: StoryRevision, parties: list[Party], now: datetime) -> None:

@@ -108,6 +108,11 @@ class Party(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def may_be_moved(self) -> bool:
+        """Whether another address may be right: an answer proves the one there is, and an author's is the account's."""
+        return self.role != PartyRole.AUTHOR and self.refused_at is None and not self.grants.all()
+
 
 class StoryRevision(models.Model):
     """One handed-in content of a story, frozen: the same content handed in again is the same revision."""

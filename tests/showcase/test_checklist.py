@@ -92,7 +92,7 @@ def test_nobody_moves_the_link_of_somebody_whose_consent_stands():
         reverse("story_party", args=[story.page.pk, story.author.pk]), {"email": "other@example.org"}, 200
     )
 
-    assert "這個人的同意仍然有效" in answer.content.decode()
+    assert "這個人已經用這個信箱回覆過" in answer.content.decode()
     assert Party.objects.get().email == story.author.email
 
 

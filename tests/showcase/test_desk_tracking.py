@@ -106,6 +106,34 @@ def test_after_a_refusal_the_part_is_taken_out_and_the_rest_handed_in():
     assert stage_of(newest.story, Clock.now()) == Stage.CLEARED
 
 
+STILL_NEEDED = "已經不列名，但這一版還需要這個人的同意：改過文字或圖片再送出，才不再需要。"
+
+
+def test_whoever_is_taken_out_without_a_change_is_still_needed_and_the_page_says_what_must_change():
+    desk = member()
+    shown = ("入鏡者", "shown@example.org", "portrayed")
+    draft = stories.draft(of=desk.user.memberships.get().team, author=desk.user, people=[shown])
+    signed = {"declared": "on", "disputes": "on", "name_typed": "示範甲", **BIRTH}
+    desk.send(step(draft, "license"), **signed)
+    party = Party.objects.get(role="portrayed")
+    answers.refuse(party, Clock.now(), stories.HOW)
+    here = f"/desk/stories/{draft.uid}/"
+    assert STILL_NEEDED not in words(desk.get(here))
+
+    desk.client.post(step(draft, f"parties/{party.pk}/take-out"))
+    for _time in range(2):
+        page = desk.get(here)
+        assert f"入鏡者{STILL_NEEDED}" in words(page)
+        assert not page.select('form[action$="/take-out/"]')
+        desk.send(step(draft, "license"), **signed)
+    assert stage_of(StoryRevision.objects.get().story, Clock.now()) != Stage.CLEARED
+
+    desk.send(step(draft, "words"), text="換了一張照片。")
+    desk.send(step(draft, "license"), **signed)
+    assert STILL_NEEDED not in words(desk.get(here))
+    assert stage_of(StoryRevision.objects.latest("number").story, Clock.now()) == Stage.CLEARED
+
+
 def test_what_was_sent_back_says_why_and_is_handed_in_again():
     story = stories.handed_in()
     StoryRevision.objects.update(state=RevisionState.RETURNED, reason="照片請換一張")
@@ -157,6 +185,16 @@ def test_t8_all_that_ends_soon_is_renewed_by_one_tap(frozen_time):
     assert [stage_of(one.page, Clock.now()) for one in live] == [Stage.PUBLISHED] * 2
     desk = at(desk.user)
     assert "沒有快到期的授權" in words(desk.get("/desk/renew/"))
+
+
+def test_a_number_nobody_has_is_nobodys_consent_to_renew(frozen_time):
+    story = stories.published()
+    frozen_time.shift(YEARS - timedelta(days=20))
+    desk = at(story.draft.author)
+
+    for sent in ("9" * 5000, "²", "", "-1"):
+        assert desk.client.post("/desk/renew/", {"party": sent, "text_sha256": "x"}).status_code == 302
+    assert Grant.objects.count() == 1
 
 
 def test_somebody_elses_consent_is_not_renewed():

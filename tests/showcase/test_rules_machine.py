@@ -118,8 +118,14 @@ class RulesMachine(RuleBasedStateMachine):
         Party.objects.filter(pk=party).update(minor=minor)
         if not minor:
             Requirement.objects.filter(party__guardian_of=party).delete()
-        self.happened(Verb.CHECKED, party, minor=minor)
-        self.model.check_age(party, minor)
+        ended = self.model.check_age(party, minor, self.now)
+        numbers = [
+            pk
+            for (pk, _at), one in zip(self.rows, self.model.grants, strict=True)
+            if any(one is other for other in ended)
+        ]
+        Grant.objects.filter(pk__in=numbers).update(ends_at=self.now)
+        self.happened(Verb.CHECKED, party, minor=minor, ended=numbers)
 
     @rule(number=some, content=contents, channels=channel_sets, adaptation=st.booleans(), renewing=st.booleans())
     def agree(self, number, content, channels, adaptation, renewing):
