@@ -146,7 +146,8 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         "ip": one.address,
         "browser": one.user_agent,
         "identified_by": one.identified_by,
-        "sha256": one.digest,
+        "salt": one.salt,
+        **_hash(one.digest, None if one.party.purged_at else one.computed_digest()),
     }
 
 

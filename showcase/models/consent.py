@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable  # noqa: TC003 - Django reads annotations
 from datetime import datetime  # noqa: TC003 - Django reads annotations
@@ -210,6 +212,12 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party_id} #{self.event_seq}"
+
+    def computed_digest(self) -> str:
+        """SHA-256 of the salt and of what is stored, as JSON with its names sorted."""
+        names = ("name_typed", "email", "address", "user_agent", "identified_by")
+        said = json.dumps({name: getattr(self, name) for name in names}, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256((self.salt + said).encode()).hexdigest()
 
 
 class Mandate(models.Model):

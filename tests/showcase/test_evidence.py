@@ -1,18 +1,22 @@
 """The pack of a story's evidence: everything, nothing of other stories, and a word where something was changed."""
 
+import hashlib
+import json
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from home.models import Clock
-from showcase.flows import holds
-from showcase.models import StoryPage
+from showcase.flows import answers, holds, purging
+from showcase.flows.acts import How
+from showcase.models import Evidence, StoryPage
 from showcase.models.record import head
 from showcase.vocabularies import HoldKind
 from tests import factories
 from tests.pages import text
 from tests.showcase.editorial import approved, staff
-from tests.showcase.stories import coauthor, withdraw
+from tests.showcase.stories import coauthor, handed_in, withdraw
 
 pytestmark = pytest.mark.django_db
 NOW_ISO = "2026-03-02T10:00:00+08:00"
@@ -72,3 +76,38 @@ def test_the_page_to_print_says_the_same(story):
     for words in ("雜湊鏈完整", "重新計算：相符", "coauthor1@example.org", "我們清了一段河岸。", head()):
         assert words in said
     assert "不相符" not in said
+
+
+def computed(one):
+    """The digest as somebody with nothing but the pack computes it."""
+    said = {
+        "name_typed": one["name_typed"],
+        "email": one["email"],
+        "address": one["ip"],
+        "user_agent": one["browser"],
+        "identified_by": one["identified_by"],
+    }
+    return hashlib.sha256((one["salt"] + json.dumps(said, ensure_ascii=False, sort_keys=True)).encode()).hexdigest()
+
+
+def test_who_has_the_pack_computes_the_hash_of_each_evidence_anew():
+    story = handed_in()
+    how = How("很長的名字" * 30, "link", "2001:0DB8:0:0::0001", "a browser " * 90)
+    answers.refuse(story.author, Clock.now(), how)
+
+    [one] = pack(story)["evidence"]
+
+    assert (one["ip"], len(one["name_typed"]), len(one["browser"])) == ("2001:db8::1", 80, 300)
+    assert (one["sha256"], one["intact"]) == (computed(one), True)
+
+
+def test_evidence_changed_behind_everyones_back_is_noticed_and_what_was_erased_is_called_so(story):
+    Evidence.objects.filter(party=story.author).update(name_typed="別人")
+    purging.purge_party(story.parties[1], Clock.now())
+
+    assert [(one["party"] == story.author.pk, one["intact"]) for one in pack(story)["evidence"]] == [
+        (True, False),
+        (False, None),
+    ]
+    html = staff("編輯").client.get(reverse("story_evidence", args=[story.page.pk])).content.decode()
+    assert "重新計算：不相符" in html
