@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from taggit.models import Tag
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Comment, PageLogEntry, Revision
+from wagtail.models import Comment, PageLogEntry, Revision, WorkflowState
 
 from home.letters import erase_letters_about
 from home.models import User
@@ -174,6 +174,7 @@ def _empty_page(page: StoryPage) -> None:
         page.unpublish(log_action=False)
         page.refresh_from_db()
     page.aliases.all().delete()
+    WorkflowState.objects.for_instance(page).delete()
     _revisions(page).delete()
     page.refresh_from_db()
     page.title = page.draft_title = ERASED_TITLE
