@@ -33,6 +33,8 @@ STAFF_GROUPS: Final = ("審核", "管理")
 AT_THE_DESK: Final = frozenset({"cleared", "refused", "withdrawn_author", "returned", "approved"})
 # By which purging finds every letter about a story, whatever its text is encoded as.
 STORY_HEADER: Final = "X-Story"
+# By which it finds those to one party, whatever address they were sent to.
+PARTY_HEADER: Final = "X-Party"
 _DAY: Final = timedelta(days=1)
 _LONGEST_TITLE: Final = 60
 _LONGEST_REASON: Final = 2000
@@ -98,6 +100,8 @@ def write(name: str, email: str, facts: dict[str, Any]) -> None:
         subject = plain(str(words.subject) % values, 2 * _LONGEST_TITLE)
         text = render_to_string("showcase/mails/frame.txt", context)
         headers = {STORY_HEADER: str(story.translation_key), "Auto-Submitted": "auto-generated"}
+        if "party" in facts:
+            headers[PARTY_HEADER] = str(facts["party"].pk)
         mail = EmailMultiAlternatives(subject, text, None, [email], headers=headers)
         mail.attach_alternative(render_to_string("showcase/mails/frame.html", context), "text/html")
     mail.send()

@@ -39,6 +39,7 @@ from showcase.vocabularies import PartyRole, Verb
 from .acts import act_on, record
 from .answers import unended
 from .media import unused
+from .unnaming import Erased
 
 ERASED_TITLE: Final = "已刪除的故事"
 # Every night for so long after a purge the database file is written anew.
@@ -93,8 +94,8 @@ def purge_party(party: Party, now: datetime, by: User | None = None) -> None:
         row = Party.objects.get(pk=party.pk)
         if row.purged_at is not None:
             return
-        erase_letters_about(mails.marks_of(story), now)
         found = [row, *row.guardians.filter(purged_at=None)]
+        erase_letters_about(mails.marks_of(story), now, Erased.of(found).letters(story, _titles_of(story)))
         for one in found:
             _withdraw(one, now)
             _forget_name(one)
@@ -166,6 +167,15 @@ def _media_of(story: StoryPage) -> tuple[set[int], set[int]]:
 def _revisions(story: StoryPage) -> QuerySet[Revision]:
     found: QuerySet[Revision] = story.revisions.all()
     return found
+
+
+def _titles_of(story: StoryPage) -> set[str]:
+    """Under which titles a story was ever handed in."""
+    return {
+        story.title,
+        story.draft_title,
+        *(one["title"] for one in _revisions(story).values_list("content", flat=True)),
+    }
 
 
 def _empty_page(page: StoryPage) -> None:
