@@ -34,7 +34,7 @@ from showcase.models import (
     StoryRevision,
 )
 from showcase.models.media import private_storage
-from showcase.vocabularies import PartyRole, Verb
+from showcase.vocabularies import PartyRole, RevisionState, Verb
 
 from .acts import act_on, record
 from .answers import unended
@@ -42,6 +42,8 @@ from .media import unused
 from .unnaming import Erased
 
 ERASED_TITLE: Final = "已刪除的故事"
+# What a team reads of a version that somebody erased was needed for.
+ERASED_REASON: Final = "這個版本裡有人請我們刪除了自己的資料。請改成沒有這個人的版本，再交一次。"
 # Every night for so long after a purge the database file is written anew.
 _SCRUBBED_FOR: Final = timedelta(days=7)
 
@@ -101,6 +103,15 @@ def purge_party(party: Party, now: datetime, by: User | None = None) -> None:
             _forget_name(one)
             _empty_party(one, now)
             record(Verb.PURGED, story, now, one, by=by.pk if by else None)
+        _send_back(StoryRevision.objects.filter(story=story, parties__in=found), by, now)
+
+
+def _send_back(revisions: QuerySet[StoryRevision], by: User | None, now: datetime) -> None:
+    """Ask nobody any more about versions that somebody erased was needed for: their content is not what it was (I3)."""
+    for row in revisions.exclude(state=RevisionState.RETURNED).distinct():
+        row.state, row.decided_by, row.decided_at, row.reason = RevisionState.RETURNED, by, now, ERASED_REASON
+        row.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+        record(Verb.RETURNED, row.story, now, content_hash=row.content_hash)
 
 
 def purge_due(now: datetime) -> int:

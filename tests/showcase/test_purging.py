@@ -11,16 +11,18 @@ import pytest
 
 from home.letters import deliver_letters
 from home.models import Clock, Letter
-from home.visibility import Channel, Reason
-from showcase.flows import asking, holds, purging
+from home.visibility import ALL_CHANNELS, Channel, Reason
+from showcase.flows import answers, asking, holds, purging
+from showcase.flows.answers import asked_of
+from showcase.flows.handing_in import hand_in
 from showcase.links import party_of, token_of
-from showcase.models import ConsentEvent, Evidence, Grant, Party, StoryPage
+from showcase.models import ConsentEvent, ConsentText, Evidence, Grant, Party, StoryPage
 from showcase.models.record import first_broken
 from showcase.replay import replay
-from showcase.vocabularies import HoldKind, PartyRole, Verb
+from showcase.vocabularies import HoldKind, PartyRole, RevisionState, Verb
 from tests import factories
 from tests.conftest import ROOT
-from tests.showcase.stories import agree, coauthor, draft, handed_in, published
+from tests.showcase.stories import ADULT, HOW, agree, coauthor, draft, handed_in, published
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "import sys; sys.argv += [{!r}, {!r}]; from tests.showcase.erasing import main; main()"
@@ -141,6 +143,47 @@ def test_letters_that_name_a_purged_author_go_and_his_title_names_nobody(setting
 
     [receipt] = Letter.objects.all()
     assert (receipt.to, "同意" in receipt.subject) == (["coauthor1@example.org"], True)
+
+
+def test_i3_nobody_is_asked_about_a_version_somebody_erased_was_needed_for():
+    story = handed_in(people=[coauthor(1), coauthor(2)])
+    agree(story.author)
+    _author, gone, waiting = story.parties
+    purging.purge_party(gone, Clock.now())
+
+    assert asked_of(waiting) is None
+    shown = {"content_hash": story.revision.content_hash, "text_sha256": ConsentText.current(Clock.now()).sha256}
+    answers.check_age(waiting, ADULT, Clock.now())
+    with pytest.raises(answers.StaleError):
+        answers.grant(waiting, channels=ALL_CHANNELS, adaptation=False, now=Clock.now(), how=HOW, **shown)
+    story.revision.refresh_from_db()
+    assert (story.revision.state, story.revision.reason) == (RevisionState.RETURNED, purging.ERASED_REASON)
+    told = ConsentEvent.objects.filter(verb=Verb.RETURNED).values_list("facts", flat=True)
+    assert list(told) == [{"content_hash": story.revision.content_hash}]
+
+    newer = hand_in(story.draft, story.draft.author, Clock.now())
+    assert newer.content_hash != story.revision.content_hash
+    assert list(newer.parties.order_by("pk")) == [story.author, waiting]
+    for party in newer.parties.all():
+        agree(party)
+    newer.refresh_from_db()
+    newer.revision.publish()
+    assert StoryPage.objects.visible(Channel.SITE, Clock.now()).get() == story.page
+
+
+def test_a_version_somebody_erased_was_taken_out_of_stays_on_the_page():
+    story = published(people=[coauthor(1), coauthor(2)])
+    story.draft.people.get(name="共同作者1").delete()
+    newer = hand_in(story.draft, story.draft.author, Clock.now())
+    for party in newer.parties.all():
+        agree(party)
+    newer.refresh_from_db()
+    newer.revision.publish()
+    purging.purge_party(story.parties[1], Clock.now())
+
+    newer.refresh_from_db()
+    assert story.page.hidden_because(Channel.SITE, Clock.now()) is None
+    assert (newer.state, asked_of(story.author)) == (RevisionState.IN_REVIEW, newer)
 
 
 def test_what_is_held_is_not_erased():
