@@ -18,7 +18,8 @@ def evidence_of(story: StoryPage, now: datetime) -> dict[str, Any]:
 
     ``intact`` of a hash says that computing it anew, from what is stored, gives the same.
     """
-    revisions = story.story_revisions.select_related("text", "revision", "submitted_by", "decided_by")
+    revisions = story.story_revisions.prefetch_related("parties")
+    revisions = revisions.select_related("text", "revision", "submitted_by", "decided_by")
     return {
         "made_at": _at(now),
         "story": {
@@ -65,10 +66,14 @@ def _mandates(story: StoryPage) -> Any:
 
 def _revision(one: Revision) -> dict[str, Any]:
     page = content_of(one)
+    computed = page.computed_hash() if page else None
+    if computed != one.content_hash and any(party.purged_at for party in one.parties.all()):
+        # The name was taken out of it.
+        computed = None
     return {
         "number": one.number,
         "state": str(one.get_state_display()),
-        "content": _hash(one.content_hash, page.computed_hash() if page else None),
+        "content": _hash(one.content_hash, computed),
         "title": page.title if page else None,
         "text": paragraphs(page),
         "media": [_medium(row) for row in page.media.all()] if page else [],

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from taggit.models import Tag
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Comment, PageLogEntry, Revision, WorkflowState
+from wagtail.models import Comment, PageLogEntry, WorkflowState
 
 from home.letters import erase_letters_about
 from home.models import User
@@ -21,7 +21,6 @@ from showcase import mails
 from showcase.models import (
     ConsentEvent,
     DraftAsset,
-    DraftPerson,
     Evidence,
     Grant,
     Hold,
@@ -39,7 +38,7 @@ from showcase.vocabularies import PartyRole, RevisionState, Verb
 from .acts import act_on, record
 from .answers import unended
 from .media import unused
-from .unnaming import Erased
+from .unnaming import Erased, revisions_of, titles_of, unname
 
 ERASED_TITLE: Final = "已刪除的故事"
 # What a team reads of a version that somebody erased was needed for.
@@ -97,13 +96,20 @@ def purge_party(party: Party, now: datetime, by: User | None = None) -> None:
         if row.purged_at is not None:
             return
         found = [row, *row.guardians.filter(purged_at=None)]
-        erase_letters_about(mails.marks_of(story), now, Erased.of(found).letters(story, _titles_of(story)))
+        erased = Erased.of(found)
+        erase_letters_about(mails.marks_of(story), now, erased.letters(story, titles_of(story)))
+        rewritten = unname(story, erased)
+        mandates = Mandate.objects.filter(Q(representative__in=found) | Q(parties__in=found))
+        _empty_mandates(Mandate.objects.filter(pk__in=mandates.values("pk")))
+        photos, files = _media_of(story)
+        StoryPhoto.objects.filter(pk__in=photos, uploaded_by_user__in=erased.users).update(uploaded_by_user=None)
+        StoryFile.objects.filter(pk__in=files, uploaded_by_user__in=erased.users).update(uploaded_by_user=None)
         for one in found:
             _withdraw(one, now)
-            _forget_name(one)
             _empty_party(one, now)
             record(Verb.PURGED, story, now, one, by=by.pk if by else None)
-        _send_back(StoryRevision.objects.filter(story=story, parties__in=found), by, now)
+        touched = Q(parties__in=found) | Q(revision__in=rewritten)
+        _send_back(StoryRevision.objects.filter(touched, story=story), by, now)
 
 
 def _send_back(revisions: QuerySet[StoryRevision], by: User | None, now: datetime) -> None:
@@ -169,24 +175,10 @@ def _media_of(story: StoryPage) -> tuple[set[int], set[int]]:
     """The numbers of all photos and files a story uses or used, in its pages, drafts and frozen revisions."""
     rows: list[Any] = list(story.media.values("photo", "file"))
     rows += DraftAsset.objects.filter(draft__story=story).values("photo", "file")
-    for content in _revisions(story).values_list("content", flat=True):
+    for content in revisions_of(story).values_list("content", flat=True):
         rows += content.get("media", ())
     photos, files = ({row[name] for row in rows if row.get(name)} for name in ("photo", "file"))
     return photos, files
-
-
-def _revisions(story: StoryPage) -> QuerySet[Revision]:
-    found: QuerySet[Revision] = story.revisions.all()
-    return found
-
-
-def _titles_of(story: StoryPage) -> set[str]:
-    """Under which titles a story was ever handed in."""
-    return {
-        story.title,
-        story.draft_title,
-        *(one["title"] for one in _revisions(story).values_list("content", flat=True)),
-    }
 
 
 def _empty_page(page: StoryPage) -> None:
@@ -196,7 +188,7 @@ def _empty_page(page: StoryPage) -> None:
         page.refresh_from_db()
     page.aliases.all().delete()
     WorkflowState.objects.for_instance(page).delete()
-    _revisions(page).delete()
+    revisions_of(page).delete()
     page.refresh_from_db()
     page.title = page.draft_title = ERASED_TITLE
     page.slug = f"erased-{page.pk}"
@@ -242,18 +234,3 @@ def _withdraw(party: Party, now: datetime) -> None:
     mails.tell_staff("withdrawn_staff", party.story)
     for author in party.story.parties.filter(role=PartyRole.AUTHOR).exclude(pk=party.pk):
         mails.write_to_party("withdrawn_author", author)
-
-
-def _forget_name(party: Party) -> None:
-    """Take the person out of the draft, and out of who is named under the story, now and in its revisions."""
-    story = party.story
-    DraftPerson.objects.filter(draft__story=story, email__iexact=party.email, name=party.name).delete()
-    for revision in _revisions(story):
-        kept = [one for one in revision.content.get("credits", ()) if one["name"] != party.name]
-        if len(kept) != len(revision.content.get("credits", ())):
-            revision.content["credits"] = kept
-            revision.save(update_fields=["content"])
-    if story.credits.filter(name=party.name).exists():
-        page = StoryPage.objects.get(pk=story.pk)
-        page.credits = [one for one in page.credits.all() if one.name != party.name]
-        page.save()

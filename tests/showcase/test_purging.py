@@ -8,20 +8,25 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from wagtail.models import Comment
 
 from home.letters import deliver_letters
 from home.models import Clock, Letter
 from home.visibility import ALL_CHANNELS, Channel, Reason
-from showcase.flows import answers, asking, holds, purging
+from showcase.flows import answers, asking, holds, mandates, purging
 from showcase.flows.answers import asked_of
 from showcase.flows.handing_in import hand_in
 from showcase.links import party_of, token_of
-from showcase.models import ConsentEvent, ConsentText, Evidence, Grant, Party, StoryPage
+from showcase.models import ConsentEvent, ConsentText, Evidence, Grant, Party, StoryFile, StoryPage
 from showcase.models.record import first_broken
 from showcase.replay import replay
-from showcase.vocabularies import HoldKind, PartyRole, RevisionState, Verb
+from showcase.vocabularies import AssetKind, HoldKind, PartyRole, RevisionState, Verb
 from tests import factories
 from tests.conftest import ROOT
+from tests.showcase.editorial import approved, staff
 from tests.showcase.stories import ADULT, HOW, agree, coauthor, draft, handed_in, published
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +66,7 @@ def test_i11_a_purged_party_leaves_no_trace_of_itself(database_copy, tmp_path):
     assert told["broken"] is None
     # The author's own mails name nobody.
     assert 0 < told["mails_left"] < told["letters"]
-    assert found([*personal, "canary-user-agent"], tmp_path, told["private"]) == []
+    assert found([*personal, "canary-user-agent", "canary-mandate"], tmp_path, told["private"]) == []
 
 
 def test_what_stays_of_a_story_is_numbers_hashes_and_the_record():
@@ -184,6 +189,76 @@ def test_a_version_somebody_erased_was_taken_out_of_stays_on_the_page():
     newer.refresh_from_db()
     assert story.page.hidden_because(Channel.SITE, Clock.now()) is None
     assert (newer.state, asked_of(story.author)) == (RevisionState.IN_REVIEW, newer)
+
+
+def test_i11_what_others_wrote_of_a_purged_person_goes_too(settings):
+    reviewer, keeper = staff(), factories.person("管理")
+    made = draft(people=[coauthor(1), coauthor(2)])
+    asset = made.assets.create(
+        kind=AssetKind.PRINT,
+        file=mandate_file("zine"),
+        credit="插畫：共同作者1",
+        rights="licensed",
+        rights_note="共同作者1 口頭同意",
+    )
+    story = handed_in(made=made)
+    for party in story.parties:
+        agree(party)
+    reject = reverse("wagtailadmin_pages:workflow_action", args=[story.page.pk, "reject", review_of(story.page)])
+    reviewer.client.post(reject, {"comment": "共同作者1 不該列名"})
+    page = story.page
+    Comment.objects.create(page=page, user=keeper, text="問共同作者1", contentpath="title")
+    held = holds.hold(page, HoldKind.CHECK, "共同作者1 打電話來", keeper, Clock.now())
+    holds.release(held, "查清了", factories.person("管理"), Clock.now())
+    speaking = mandates.upload_mandate(
+        story.parties[2], [story.parties[1]], mandate_file("委託書"), keeper, Clock.now()
+    )
+    asked = hand_in(story.draft, story.draft.author, Clock.now())
+    asked.revision.publish()
+    settings.LETTERS_FOLDER = settings.VAR_DIR / "none"
+    purging.purge_party(story.parties[1], Clock.now(), keeper)
+
+    looked_at = [
+        *(reverse(name, args=[page.pk]) for name in ("story_evidence", "story_evidence_file")),
+        *(reverse(f"wagtailadmin_pages:{name}", args=[page.pk]) for name in ("edit", "history", "workflow_history")),
+    ]
+    assert [way for way in looked_at if "共同作者1" in reviewer.client.get(way).content.decode()] == []
+    assert "共同作者1" not in dumped()
+    asset.refresh_from_db()
+    assert (asset.credit, asset.rights_note) == ("", "")
+    assert "查清了" in dumped()
+    speaking.file.refresh_from_db()
+    assert (speaking.file.file.name, speaking.file.name) == ("", "")
+
+
+def test_i11_of_an_erased_author_no_name_is_left_beside_the_account():
+    story = approved(people=[coauthor(1)])
+    name = str(story.draft.author)
+    purging.purge_party(story.author, Clock.now())
+
+    story.draft.refresh_from_db()
+    story.revision.refresh_from_db()
+    assert (story.draft.author, story.page.owner, story.revision.submitted_by) == (None, None, None)
+    reviewer = staff()
+    ways = [reverse("story_evidence_file", args=[story.page.pk])]
+    ways += [reverse(f"wagtailadmin_pages:{way}", args=[story.page.pk]) for way in ("edit", "history")]
+    assert [way for way in ways if name in reviewer.client.get(way).content.decode()] == []
+
+
+def review_of(page):
+    return page.current_workflow_task_state.pk
+
+
+def mandate_file(name):
+    made = StoryFile(name=name, content_type="application/pdf", size=9, source_sha256="3" * 64, sha256="4" * 64)
+    made.file.save("a.pdf", ContentFile(f"{name} of 共同作者1".encode()), save=True)
+    return made
+
+
+def dumped():
+    """Every row of every table, as text."""
+    rows = [row for model in apps.get_models() for row in model._base_manager.values()]
+    return json.dumps(rows, default=str, ensure_ascii=False)
 
 
 def test_what_is_held_is_not_erased():
