@@ -14,7 +14,7 @@ from home.taiwan import local
 from showcase.flows import drafting
 from showcase.flows.answers import ContradictionError, StaleError
 from showcase.flows.asking import OwnAddressError, TooManyMailsError
-from showcase.flows.handing_in import NoTextError, NotReadyError
+from showcase.flows.handing_in import NoTextError, NotReadyError, Ticks
 from showcase.flows.signing import (
     ChangedError,
     GuardianMissingError,
@@ -94,6 +94,7 @@ def _handed_in(request: HttpRequest, draft: StoryDraft, form: LicenseForm) -> bo
         adaptation=data["adaptation"],
         born_on=data["born_on"],
         how=how(request, data["name_typed"]),
+        ticks=Ticks(data["declared"], data["disputes"]),
         guardian=form.guardian,
     )
     try:

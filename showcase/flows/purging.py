@@ -69,7 +69,7 @@ def purge_story(story: StoryPage, now: datetime, by: User | None) -> None:
         StoryDraft.objects.filter(story=story).delete()
         for page in StoryPage.objects.filter(Q(pk=story.pk) | Q(translation_key=story.translation_key)):
             _empty_page(page)
-        StoryRevision.objects.filter(story=story).update(reason="", submitted_by=None, decided_by=None)
+        StoryRevision.objects.filter(story=story).update(reason="", submitted_by=None, decided_by=None, declared={})
         Hold.objects.filter(story=story).update(reason="", release_reason="")
         _empty_mandates(Mandate.objects.filter(representative__story=story))
         unused(StoryPhoto, StoryPhoto.objects.filter(pk__in=photos)).delete()

@@ -149,6 +149,8 @@ def _unname_acts(story: StoryPage, erased: Erased) -> None:
     """What staff wrote, and by whose account the story was saved and handed in."""
     _blank(Hold.objects.filter(story=story), erased, "reason", "release_reason")
     _blank(StoryRevision.objects.filter(story=story), erased, "reason")
+    for one in StoryRevision.objects.filter(story=story):
+        _unname_declared(one, erased)
     _blank(TaskState.objects.for_instance(story), erased, "comment")
     StoryRevision.objects.filter(story=story, submitted_by__in=erased.users).update(submitted_by=None)
     revisions_of(story).filter(user__in=erased.users).update(user=None)
@@ -158,6 +160,15 @@ def _unname_acts(story: StoryPage, erased: Erased) -> None:
     for model, where in ((CommentReply, {"comment__page": story}), (Comment, {"page": story})):
         found = model.objects.filter(**where)
         model.objects.filter(pk__in=[one.pk for one in found if erased.is_named_in(one.text)]).delete()
+
+
+def _unname_declared(story_revision: StoryRevision, erased: Erased) -> None:
+    """From whom a permission was had."""
+    before = story_revision.declared.get("media", [])
+    media = [one | {"rights_note": erased.left_of(one["rights_note"])} for one in before]
+    if media != before:
+        story_revision.declared = story_revision.declared | {"media": media}
+        story_revision.save(update_fields=["declared"])
 
 
 def _text_of(data: Any) -> str:

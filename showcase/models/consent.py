@@ -127,6 +127,9 @@ class StoryRevision(models.Model):
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="revisions")
     channels = models.PositiveSmallIntegerField(_("channels"))
     adaptation = models.BooleanField(_("may be adapted"), default=False)
+    # What its author declared (R55, R60): ``own_or_permitted``, ``settles_disputes``, and of each medium, in order,
+    # ``rights``, ``rights_note``, ``people`` and ``music``; with a ``salt``.
+    declared = models.JSONField(default=dict, blank=True)
     parties: models.ManyToManyField[Party, Requirement] = models.ManyToManyField(
         Party, through="Requirement", related_name="story_revisions"
     )
@@ -147,6 +150,10 @@ class StoryRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.story_id} v{self.number}"
+
+    def computed_declared_hash(self) -> str:
+        """SHA-256 of what was declared, as JSON with its names sorted; salted, for a note may be easy to guess."""
+        return hashlib.sha256(json.dumps(self.declared, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 class Requirement(models.Model):
