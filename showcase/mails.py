@@ -33,6 +33,8 @@ STAFF_GROUPS: Final = ("審核", "管理")
 AT_THE_DESK: Final = frozenset({"cleared", "refused", "withdrawn_author", "returned", "approved"})
 # By which purging finds every letter about a story, whatever its text is encoded as.
 STORY_HEADER: Final = "X-Story"
+# By which it finds those to one party, whatever address they were sent to.
+PARTY_HEADER: Final = "X-Party"
 _DAY: Final = timedelta(days=1)
 _LONGEST_TITLE: Final = 60
 _LONGEST_REASON: Final = 2000
@@ -112,6 +114,8 @@ def write(name: str, email: str, facts: dict[str, Any]) -> None:
         text = render_to_string("showcase/mails/frame.txt", context)
         about = story.uid if isinstance(story, StoryDraft) else story.translation_key
         headers = {STORY_HEADER: str(about), "Auto-Submitted": "auto-generated"}
+        if "party" in facts:
+            headers[PARTY_HEADER] = str(facts["party"].pk)
         mail = EmailMultiAlternatives(subject, text, None, [email], headers=headers)
         mail.attach_alternative(render_to_string("showcase/mails/frame.html", context), "text/html")
     mail.send()

@@ -20,6 +20,7 @@ from programs.models import EventPage, TeamPage, Theme
 from showcase import rules
 from showcase.flows import answers, asking, drafting, holds, reviewing
 from showcase.flows.acts import How
+from showcase.flows.handing_in import Ticks
 from showcase.flows.media import take_photo
 from showcase.flows.signing import Signing, hand_in_and_agree
 from showcase.models import ConsentText, Party, StoryDraft, StoryPage, StoryRevision
@@ -100,6 +101,7 @@ class Telling:
             adaptation=False,
             born_on=self.born.get(author.email, GROWN),
             how=How(str(author), "login"),
+            ticks=Ticks(declared=True, disputes=True),
         )
         return hand_in_and_agree(draft, author, signing, then)
 

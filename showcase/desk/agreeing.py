@@ -15,7 +15,7 @@ from showcase.consent_reading import pairs
 from showcase.flows import drafting
 from showcase.flows.answers import ContradictionError, StaleError
 from showcase.flows.asking import OwnAddressError, TooManyMailsError
-from showcase.flows.handing_in import NoTextError, NotReadyError
+from showcase.flows.handing_in import NoTextError, NotReadyError, Ticks
 from showcase.flows.signing import (
     ChangedError,
     GuardianMissingError,
@@ -96,6 +96,7 @@ def _handed_in(request: HttpRequest, draft: StoryDraft, form: LicenseForm) -> bo
         adaptation=data["adaptation"],
         born_on=data["birth"],
         how=how(request, data["name_typed"]),
+        ticks=Ticks(data["declared"], data["disputes"]),
         guardian=form.guardian,
     )
     try:

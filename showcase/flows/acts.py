@@ -1,11 +1,9 @@
 """What every act on a story shares: how somebody was identified, the evidence kept of it, and who is told."""
 
-import hashlib
-import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -54,18 +52,18 @@ def record(verb: Verb, story: StoryPage, now: datetime, party: Party | None = No
 
 
 def keep_evidence(event: ConsentEvent, party: Party, how: How) -> Evidence:
-    """Keep how a party acted; its salted hash outlives it when it is erased."""
-    salt = secrets.token_hex(16)
-    kept = {**asdict(how), "email": party.email}
-    digest = hashlib.sha256((salt + json.dumps(kept, ensure_ascii=False, sort_keys=True)).encode()).hexdigest()
-    return Evidence.objects.create(
+    """Keep how a party acted; the salted hash of what is kept outlives it when it is erased."""
+    kept = Evidence(
         party=party,
         event_seq=event.seq,
         name_typed=how.name_typed[:80],
         email=party.email,
-        address=how.address,
+        # As the database will say it: one address has many spellings.
+        address=Evidence._meta.get_field("address").to_python(how.address),
         user_agent=how.user_agent[:300],
         identified_by=how.identified_by,
-        salt=salt,
-        digest=digest,
+        salt=secrets.token_hex(16),
     )
+    kept.digest = kept.computed_digest()
+    kept.save()
+    return kept

@@ -10,6 +10,7 @@ from django.test import TestCase
 from home.models import Clock
 from home.visibility import Channel
 from showcase.flows import drafting
+from showcase.flows.handing_in import Ticks
 from showcase.flows.media import take_photo
 from showcase.flows.signing import ChangedError, Signing, hand_in_and_agree
 from showcase.models import ConsentText, DraftAsset, Grant, StoryDraft, StoryPage, StoryPhoto, StoryRevision
@@ -186,6 +187,7 @@ def test_a_failure_on_the_way_leaves_nothing_behind():
         adaptation=False,
         born_on=stories.ADULT,
         how=stories.HOW,
+        ticks=Ticks(declared=True, disputes=True),
     )
     with pytest.raises(ChangedError):
         hand_in_and_agree(draft, draft.author, signing, Clock.now())
