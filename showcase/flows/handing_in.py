@@ -201,10 +201,7 @@ def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
     Two people who share a mailbox are two parties: nobody signs for another. Somebody with an account is the same
     party under another address or name as well, which are then the account's.
     """
-    wanted: list[tuple[PartyRole, str, str, User | None]] = []
-    if draft.author:
-        wanted.append((PartyRole.AUTHOR, str(draft.author), draft.author.email, draft.author))
-    wanted += [(PartyRole(one.role), one.name, one.email.strip().lower(), one.user) for one in draft.people.all()]
+    wanted = _wanted(draft)
     known = [_known(story, role=role, email=email, name=name) for role, name, email, _user in wanted]
     taken = {one.pk for one in known if one}
     found: list[Party] = []
@@ -215,8 +212,15 @@ def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
             party.save()
             taken.add(party.pk)
         # Who has come of age answers alone.
-        found += [party, *(party.guardians.all() if party.minor else ())]
+        found += [party, *(party.guardians.filter(purged_at=None) if party.minor else ())]
     return found
+
+
+def _wanted(draft: StoryDraft) -> list[tuple[PartyRole, str, str, User | None]]:
+    """Whom a draft names: role, name, address and account, its author first."""
+    author, people = draft.author, draft.people.all()
+    written = [(PartyRole.AUTHOR, str(author), author.email, author)] if author else []
+    return written + [(PartyRole(one.role), one.name, one.email.strip().lower(), one.user) for one in people]
 
 
 def _known(story: StoryPage, **same: Any) -> Party | None:

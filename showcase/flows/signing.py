@@ -76,7 +76,7 @@ def hand_in_and_agree(draft: StoryDraft, by: User, signing: Signing, now: dateti
 def _agree(party: Party, revision: StoryRevision, signing: Signing, now: datetime) -> None:
     """The author's own consent, with the legal representative of a minor asked as well."""
     check_age(party, signing.born_on, now)
-    if party.minor and not party.guardians.exists():
+    if party.minor and not party.guardians.filter(purged_at=None).exists():
         if signing.guardian is None:
             raise GuardianMissingError
         name_guardian(party, *signing.guardian, now)

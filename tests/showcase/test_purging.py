@@ -28,7 +28,7 @@ from showcase.vocabularies import AssetKind, HoldKind, PartyRole, RevisionState,
 from tests import factories
 from tests.conftest import ROOT
 from tests.showcase.editorial import approved, staff
-from tests.showcase.stories import ADULT, HOW, agree, coauthor, draft, handed_in, published
+from tests.showcase.stories import ADULT, HOW, MINOR, agree, coauthor, draft, handed_in, published
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "import sys; sys.argv += [{!r}, {!r}]; from tests.showcase.erasing import main; main()"
@@ -315,3 +315,20 @@ def test_what_is_held_during_the_round_is_left_for_a_later_one_and_the_others_ar
     frozen_time.shift(timedelta(days=100))
     assert purging.purge_due(Clock.now()) == 1
     assert disputed.page.title == purging.ERASED_TITLE
+
+
+def test_a_representative_who_was_erased_is_needed_no_more_and_the_minor_names_another():
+    story = handed_in(people=[coauthor(1)])
+    minor = story.parties[1]
+    agree(minor, born_on=MINOR)
+    erased = asking.name_guardian(minor, "監護人", "guardian@example.org", Clock.now())
+    purging.purge_party(erased, Clock.now(), factories.person("管理"))
+
+    made = story.draft
+    made.text = "新的一版。"
+    made.save()
+    again = hand_in(made, made.author, Clock.now())
+
+    assert set(again.parties.values_list("pk", flat=True)) == {story.author.pk, minor.pk}
+    another = asking.name_guardian(minor, "另一位監護人", "another@example.org", Clock.now())
+    assert another in again.parties.all()
