@@ -28,9 +28,10 @@ from home.flows import publish_due
 from home.letters import deliver_letters, erase_letters
 from home.models import Clock, JobRun, WorkerBeat
 from programs.profile_flows import forget_ages
+from showcase.flows.forgetting import forget_drafts
 from showcase.flows.media import forget_orphans
 from showcase.flows.purging import purge_due, scrub_due
-from showcase.flows.reminding import remind, sweep_ended
+from showcase.flows.reminding import WRITTEN_AT, remind, sweep_ended
 
 from .tasks import Queue
 from .timetables import Job
@@ -58,7 +59,8 @@ def write_reminders(_now: datetime) -> None:
 
 
 def purge(_now: datetime) -> None:
-    """Erase what is kept no longer of stories and their parties."""
+    """Erase what is kept no longer of stories, their parties and drafts."""
+    forget_drafts(Clock.now())
     purge_due(Clock.now())
     scrub_due(Clock.now())
 
@@ -109,7 +111,7 @@ PATIENT: Final = (
     Job("foresee the calendar", "30 3 * * *", forecast_calendar),
     Job("forget old changes", "15 3 * * *", forget),
     Job("forget files nobody uses", "40 3 * * *", forget_orphans),
-    Job("remind", "15 9 * * *", write_reminders),
+    Job("remind", f"{WRITTEN_AT.minute} {WRITTEN_AT.hour} * * *", write_reminders),
     Job("forget old deliveries", "35 3 * * *", forget_deliveries),
     Job("announce the ends of licenses", "5 3 * * *", announce),
     Job("purge", "50 3 * * *", purge),

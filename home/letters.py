@@ -6,7 +6,7 @@ So a mail is sent exactly when the transaction that caused it is kept, and a slo
 import email
 import email.message
 import email.policy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email.header import Header
 from functools import partial
@@ -113,29 +113,38 @@ def deliver_letters(now: datetime) -> int:
     return sent
 
 
-def erase_letters_about(marks: Sequence[str], now: datetime) -> None:
+def erase_letters_about(
+    marks: Sequence[str], now: datetime, which: Callable[[email.message.EmailMessage], bool] | None = None
+) -> None:
     """Erase every letter in which a mark stands, as a header line or an address, inside the caller's transaction.
 
-    One not sent yet is never sent; a development mail's file goes once the transaction is kept.
+    ``which`` says of each of those whether it goes; without it all do. One not sent yet is never sent; a development
+    mail's file goes once the transaction is kept.
     """
+    goes = partial(_goes, marks, which)
     written = Letter.objects.filter(erased_at=None).values_list("pk", "message").iterator()
-    about = Letter.objects.filter(pk__in=[pk for pk, message in written if _holds(message.encode(), marks)])
+    about = Letter.objects.filter(pk__in=[pk for pk, message in written if goes(message.encode())])
     about.filter(sent_at=None).delete()
     about.update(to=[], subject="", message="", error="", erased_at=now)
-    transaction.on_commit(partial(_remove_files, marks))
+    transaction.on_commit(partial(_remove_files, goes))
 
 
-def _holds(message: bytes, marks: Sequence[str]) -> bool:
-    """Whether a mark stands in a mail, in its headers or in what its texts say."""
-    parsed = email.message_from_bytes(message, policy=email.policy.default)
-    texts = [part.get_content() for part in parsed.walk() if part.get_content_maintype() == "text"]
-    headers = [f"{name}: {value}" for name, value in parsed.items()]
-    return any(mark in text for mark in marks for text in [*headers, *texts])
+def texts_of(mail: email.message.EmailMessage) -> list[str]:
+    """What a mail says, as plain text and as HTML, beside its headers."""
+    return [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
 
 
-def _remove_files(marks: Sequence[str]) -> None:
+def _goes(marks: Sequence[str], which: Callable[[email.message.EmailMessage], bool] | None, message: bytes) -> bool:
+    """Whether a mark stands in a mail, in its headers or in what its texts say, and it is one of those meant."""
+    mail: Any = email.message_from_bytes(message, policy=email.policy.default)
+    headers = [f"{name}: {value}" for name, value in mail.items()]
+    is_marked = any(mark in text for mark in marks for text in [*headers, *texts_of(mail)])
+    return is_marked and (which is None or which(mail))
+
+
+def _remove_files(goes: Callable[[bytes], bool]) -> None:
     for path in Path(settings.LETTERS_FOLDER).glob("*.eml"):
-        if _holds(path.read_bytes(), marks):
+        if goes(path.read_bytes()):
             path.unlink(missing_ok=True)
 
 

@@ -1,6 +1,7 @@
 """The files of the bureau's library, as readers get them, and what a session that is over gets back."""
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -57,12 +58,20 @@ def _may_read(user: Any, found: Document) -> bool:
     return bool(policy.user_has_any_permission_for_instance(user, ["choose", "change"], found))
 
 
+def _is_from_us(request: HttpRequest) -> bool:
+    """Whether a page of this site sent it. A browser too old to say so (Safari before 16.4) names the page's origin."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site == "same-origin"
+    named = urlsplit(request.headers.get("Origin") or request.headers.get("Referer", ""))
+    return (named.scheme, named.netloc) == (request.scheme, request.get_host())
+
+
 def hand_back(request: HttpRequest) -> HttpResponse:
     """403 for what was sent by a session that is over: nothing was stored, and what was typed is handed back.
 
     Only to a page of our own where people write: a stranger's page would get its wish with one press of our button.
     """
-    ours = request.path.startswith(WRITTEN_AT) and request.headers.get("Sec-Fetch-Site") == "same-origin"
+    ours = request.path.startswith(WRITTEN_AT) and _is_from_us(request)
     kept = [(name, value) for name, values in request.POST.lists() for value in values] if ours else []
     fields = [(name, value) for name, value in kept if name != "csrfmiddlewaretoken"]
     facts = {"fields": fields, "address": request.get_full_path(), "files": ours and bool(request.FILES)}

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
 from wagtail.models import WorkflowState
 
 from home.ages import is_minor
@@ -19,6 +20,9 @@ from .models import Membership, ProgramPage, TeamLink, TeamPage
 from .team_flows import RefusedError, draft
 from .team_reading import limits
 
+# As the history of a team's page names it.
+AGE_ASKED_AGAIN: Final = "programs.age_asked_again"
+_FORGOTTEN: Final = dict.fromkeys(("in_range", "minor", "birth_year", "checked_on", "kept_until"))
 PROFILE: Final = ("title", "summary", "kind", "county", "interest")
 
 
@@ -104,6 +108,14 @@ def tell_birth_date(member: Membership, born_on: date, now: datetime) -> None:
         found.save()
 
 
+def ask_age_again(member: Membership, by: User, reason: str) -> None:
+    """Forget what is known of a member's age, which was mistyped; the desk asks again. The team's history says why."""
+    with transaction.atomic():
+        Clock.locked()
+        Membership.objects.filter(pk=member.pk).update(**_FORGOTTEN)
+        log(member.team, AGE_ASKED_AGAIN, user=by, data={"user": member.user_id, "reason": reason})
+
+
 def kept_until(today: date) -> date:
     """Until when this year's edition keeps the results of age checks: its own date, else the end of the year."""
     edition = ProgramPage.objects.filter(edition_roc=roc_year(today), ages_kept_until__gte=today, alias_of=None)
@@ -116,4 +128,4 @@ def forget_ages(now: datetime) -> int:
     with transaction.atomic():
         Clock.locked()
         past = Membership.objects.filter(kept_until__lt=local(now).date())
-        return past.update(in_range=None, minor=None, birth_year=None, checked_on=None, kept_until=None)
+        return past.update(**_FORGOTTEN)

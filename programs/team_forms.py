@@ -11,12 +11,11 @@ from django.forms import formset_factory
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
+from home.birth_dates import BirthDateField
 from home.counties import COUNTIES
-from home.taiwan import western_year
 
 from .models import Membership, TeamKind
 
-LONGEST_LIFE: Final = 120
 LINKS: Final = 4
 _PARAGRAPH: Final = re.compile(r'<p(?: data-block-key="\w*")?>(.*?)</p>', re.DOTALL)
 
@@ -75,43 +74,11 @@ class InvitingForm(DeskForm):
 
 
 class BirthDateForm(DeskForm):
-    """A birth date, as three numbers that can be typed on a phone; checked and not kept (R16)."""
-
-    year = forms.IntegerField(
-        label=_("Year"), min_value=1, widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "bday-year"})
-    )
-    month = forms.IntegerField(
-        label=_("Month"),
-        min_value=1,
-        max_value=12,
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "bday-month"}),
-    )
-    day = forms.IntegerField(
-        label=_("Day"),
-        min_value=1,
-        max_value=31,
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "bday-day"}),
-    )
+    """A birth date; checked and not kept (R16)."""
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
-
-    def clean(self) -> dict[str, Any]:
-        """Put the date together; a year below 1000 is an ROC year."""
-        data: dict[str, Any] = super().clean() or {}
-        if self.errors:
-            return data
-        year = data["year"] if data["year"] >= 1000 else western_year(data["year"])  # noqa: PLR2004 - four digits
-        try:
-            born_on = date(year, data["month"], data["day"])
-        except ValueError:
-            self.add_error(None, _("There is no such day."))
-            return data
-        if not self.today.year - LONGEST_LIFE <= born_on.year or born_on > self.today:
-            self.add_error(None, _("Nobody alive was born on that day. Is the year right?"))
-        data["born_on"] = born_on
-        return data
+        self.fields["birth"] = BirthDateField(today=today)
 
 
 class HandOverForm(DeskForm):

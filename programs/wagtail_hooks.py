@@ -2,18 +2,21 @@
 
 from typing import Any
 
-from django.utils.translation import get_language
+from django.urls import URLPattern, path
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from home.admin_menu import ListMenuItem
 from home.languages import DEFAULT_LANG, LANGS
+from home.models import User
 from home.page_lists import columns_with
 
 from .models import (
@@ -26,7 +29,9 @@ from .models import (
     Theme,
     VenueIndexPage,
 )
+from .profile_flows import AGE_ASKED_AGAIN
 from .reading import span_of
+from .staff_views import AskAgeAgainView
 from .team_reading import head_of, selected_text
 
 
@@ -116,7 +121,32 @@ def programs_in_menu() -> MenuItem:
     return ListMenuItem(ProgramIndexPage, _("Programme years"), "calendar", 150)
 
 
+def addresses() -> list[URLPattern]:
+    """Our pages about the people of teams in the admin."""
+    return [path("teams/<int:pk>/members/<int:member>/age/", AskAgeAgainView.as_view(), name="team_age")]
+
+
+class AgeAskedAgain(LogFormatter):
+    """Whose date of birth was asked for again, and why; the name is looked up, so that it goes with the account."""
+
+    label = _("Ask for the date of birth again")
+
+    def format_message(self, log_entry: Any) -> str:
+        """As the history says it."""
+        data = log_entry.data
+        who = User.objects.filter(pk=data.get("user")).first()
+        facts = {"name": who or "—", "reason": data.get("reason", "")}
+        return gettext("%(name)s is asked for the date of birth again: %(reason)s") % facts
+
+
+def name_acts(actions: Any) -> None:
+    """What the history of a page calls our acts."""
+    actions.register_action(AGE_ASKED_AGAIN)(AgeAskedAgain)
+
+
 register_snippet(ThemeViewSet)
+hooks.register("register_admin_urls", addresses)
+hooks.register("register_log_actions", name_acts)
 hooks.register("register_admin_viewset", events_with_columns)
 hooks.register("register_admin_viewset", teams_with_columns)
 for way in (events_in_menu, teams_in_menu, venues_in_menu, resources_in_menu, programs_in_menu):

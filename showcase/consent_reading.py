@@ -6,8 +6,10 @@ from typing import Any
 
 from django.utils.functional import cached_property
 
+from home.taiwan import local
+
 from . import mails
-from .flows.answers import asked_of, is_renewable, kept_of, unended
+from .flows.answers import asked_of, is_renewable, kept_of, needs_age, unended
 from .flows.asking import requester_of
 from .models import ConsentText, Grant, Party, StoryPage, StoryRevision
 from .vocabularies import AssetKind, PartyRole, PartyState, channel_labels
@@ -39,7 +41,10 @@ class Asked:
 
     def __init__(self, party: Party, now: datetime, kept: StoryRevision | None = None) -> None:
         self.party, self.now, self.is_kept = party, now, kept is not None
-        self.revision: StoryRevision | None = kept or asked_of(party)
+        asked = kept or asked_of(party)
+        self.revision: StoryRevision | None = asked or party.story_revisions.order_by("-number").first()
+        # All the party was asked about has been sent back to the team.
+        self.is_returned = asked is None and self.revision is not None
         self.text: ConsentText | None = ConsentText.current(now)
         self.state, self.last = self._last_word()
         # Whether anything can be withdrawn: a consent to an earlier version too.
@@ -79,12 +84,17 @@ class Asked:
     @property
     def can_answer(self) -> bool:
         """Whether there is something to agree to."""
-        return self.story is not None and self.text is not None
+        return self.story is not None and self.text is not None and not self.is_returned
+
+    @property
+    def is_age_forgotten(self) -> bool:
+        """Whether a consent was taken back because the date of birth beside it was mistyped, and is asked for anew."""
+        return self.state == PartyState.WITHDRAWN and self.party.minor is None and needs_age(self.party, self.now)
 
     @property
     def is_renewable(self) -> bool:
         """Whether a running consent ends soon enough to be given again, and has not been already."""
-        if self.state != PartyState.GRANTED or self.last is None or self.last.ends_at is None:
+        if self.is_returned or self.state != PartyState.GRANTED or self.last is None or self.last.ends_at is None:
             return False
         standing = [one for one in unended(self.party, self.now) if one.content_hash == self.last.content_hash]
         return is_renewable(standing, self.now) and all(one.ends_at for one in standing)
@@ -116,12 +126,12 @@ class Asked:
     @property
     def summary(self) -> list[tuple[str, str]]:
         """The license in six lines."""
-        return _pairs(self.text.summary) if self.text else []
+        return pairs(self.text.summary) if self.text else []
 
     @property
     def notice(self) -> list[tuple[str, str]]:
         """What the Personal Data Protection Act wants told."""
-        return _pairs(self.text.notice) if self.text else []
+        return pairs(self.text.notice) if self.text else []
 
     @property
     def requester(self) -> str:
@@ -156,6 +166,29 @@ class Asked:
         return bool(self.party.minor) and self.state == PartyState.GRANTED and not self.guardian_agreed
 
     @property
+    def may_name_guardian(self) -> bool:
+        """Whether a minor may name a legal representative, or another address of one who has never answered."""
+        return bool(self.party.minor) and (self.guardian is None or self.guardian.may_be_moved)
+
+    @property
+    def guardian_said_no(self) -> bool:
+        """Whether that representative's last word was no."""
+        no = {PartyState.REFUSED, PartyState.WITHDRAWN}
+        return self.guardian is not None and Asked(self.guardian, self.now).state in no
+
+    @property
+    def decides_anew(self) -> bool:
+        """Whether what was agreed to as a minor ended on the day of majority, because the representative said no."""
+        if (
+            self.party.minor is not False
+            or self.state != PartyState.ENDED
+            or self.last is None
+            or not self.last.ends_at
+        ):
+            return False
+        return self.party.guardians.exists() and local(self.last.ends_at).date() == self.party.checked_on
+
+    @property
     def channels(self) -> list[str]:
         """The names of the channels of the last grant."""
         return channel_labels(self.last.channels) if self.last else []
@@ -166,6 +199,6 @@ class Asked:
         return mails.last_second(self.last.ends_at) if self.last and self.last.ends_at else ""
 
 
-def _pairs(text: str) -> list[tuple[str, str]]:
+def pairs(text: str) -> list[tuple[str, str]]:
     """Lines as in "who：the bureau" as pairs of a name and a value."""
     return [(name, value) for name, _colon, value in (line.partition("：") for line in text.splitlines()) if name]

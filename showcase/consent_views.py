@@ -107,7 +107,7 @@ def _agreed(request: HttpRequest, asked: Asked, form: GrantForm) -> bool:
     given = form.cleaned_data
     try:
         if form.asks_age:
-            answers.check_age(asked.party, given["born_on"], asked.now)
+            answers.check_age(asked.party, given["birth"], asked.now)
         answers.grant(
             asked.party,
             content_hash=given["content_hash"],
@@ -119,7 +119,7 @@ def _agreed(request: HttpRequest, asked: Asked, form: GrantForm) -> bool:
             renewing=asked.is_kept or asked.is_renewable or asked.has_renewed,
         )
     except answers.ContradictionError:
-        form.add_error("birth_year", _("Another date of birth was given before. If that was wrong, please contact us."))
+        form.add_error("birth", _("Another date of birth was given before. If that was wrong, please contact us."))
     except (answers.StaleError, answers.NothingToRenewError):
         form.add_error(None, _("What is asked has just changed. Please read it again."))
     else:
@@ -150,7 +150,7 @@ def withdraw(request: HttpRequest, asked: Asked) -> HttpResponse:
 @by_link
 def guardian(request: HttpRequest, asked: Asked) -> HttpResponse:
     """A minor names a legal representative, or corrects the address of one who has not answered."""
-    if request.method != "POST" or not asked.party.minor:
+    if request.method != "POST" or not asked.may_name_guardian:
         return _back(asked)
     answers.open_page(asked.party, asked.now)
     form = GuardianForm(asked.party, request.POST)
@@ -166,10 +166,9 @@ def _named(asked: Asked, form: GuardianForm) -> bool:
         if known is None:
             asking.name_guardian(asked.party, name, email, asked.now)
         elif known.email != email:
-            known.name = name
-            asking.correct_address(known, email, asked.now)
+            asking.correct_address(known, email, asked.now, name)
     except asking.AlreadyAnsweredError:
-        form.add_error("email", _("Your legal representative has agreed already."))
+        form.add_error("email", _("Your legal representative has answered already."))
     except asking.TooManyMailsError:
         form.add_error("email", _("So many mails went out today that the next can be sent tomorrow."))
     else:

@@ -1,7 +1,10 @@
 """The evidence pack of a story: all that is known of its consents, as plain values for JSON and for print."""
 
 from datetime import datetime
+from itertools import chain, repeat
 from typing import Any
+
+from django.db.models import TextChoices
 
 from home.taiwan import local
 
@@ -10,7 +13,7 @@ from .models import ConsentEvent, ConsentText, Evidence, Grant, Hold, Mandate, P
 from .models import StoryRevision as Revision
 from .models.record import first_broken, head
 from .rules import text_sha256
-from .vocabularies import channel_labels
+from .vocabularies import AssetRights, Music, PeopleShown, Verb, channel_labels
 
 
 def evidence_of(story: StoryPage, now: datetime) -> dict[str, Any]:
@@ -18,7 +21,10 @@ def evidence_of(story: StoryPage, now: datetime) -> dict[str, Any]:
 
     ``intact`` of a hash says that computing it anew, from what is stored, gives the same.
     """
-    revisions = story.story_revisions.select_related("text", "revision", "submitted_by", "decided_by")
+    revisions = story.story_revisions.prefetch_related("parties")
+    revisions = revisions.select_related("text", "revision", "submitted_by", "decided_by")
+    events = list(ConsentEvent.objects.filter(story=story.translation_key).order_by("seq"))
+    told = _handed_in(events)
     return {
         "made_at": _at(now),
         "story": {
@@ -29,20 +35,27 @@ def evidence_of(story: StoryPage, now: datetime) -> dict[str, Any]:
             "live": story.live,
             "content": _hash(story.content_hash, story.computed_hash()),
         },
-        "revisions": [_revision(one) for one in revisions],
+        "revisions": [_revision(one, told.get(one.content_hash, {})) for one in revisions],
         "texts": [_text(one) for one in _texts(story)],
         "parties": [_party(one) for one in story.parties.select_related("guardian_of")],
         "grants": [_grant(one) for one in Grant.objects.filter(party__story=story).select_related("party", "text")],
         "evidence": [_evidence(one) for one in Evidence.objects.filter(party__story=story).select_related("party")],
         "mandates": [_mandate(one) for one in _mandates(story)],
         "holds": [_hold(one) for one in story.holds.select_related("held_by", "released_by")],
-        "events": [_event(one) for one in ConsentEvent.objects.filter(story=story.translation_key).order_by("seq")],
+        "events": [_event(one) for one in events],
         "record": {"head": head(), "first_broken": first_broken()},
     }
 
 
-def _hash(stored: str, computed: str | None) -> dict[str, Any]:
-    return {"sha256": stored, "intact": None if computed is None else stored == computed}
+def _handed_in(events: list[ConsentEvent]) -> dict[str, dict[str, Any]]:
+    """What the record says last of the handing in of each content."""
+    return {one.facts["content_hash"]: one.facts for one in events if one.verb == Verb.SUBMITTED}
+
+
+def _hash(stored: str, computed: str | None, *, is_purged: bool = False) -> dict[str, Any]:
+    """``intact`` is None where something was erased on purpose, which nobody can tell from a change any more."""
+    is_erased = computed is None or (is_purged and stored != computed)
+    return {"sha256": stored, "intact": None if is_erased else stored == computed}
 
 
 def _at(instant: datetime | None) -> str | None:
@@ -63,30 +76,52 @@ def _mandates(story: StoryPage) -> Any:
     return found.select_related("representative", "file", "uploaded_by", "confirmed_by").prefetch_related("parties")
 
 
-def _revision(one: Revision) -> dict[str, Any]:
+def _revision(one: Revision, told: dict[str, Any]) -> dict[str, Any]:
+    """A version; ``told`` is what the record says of its handing in."""
     page = content_of(one)
+    is_purged = any(party.purged_at for party in one.parties.all())
+    answers = chain(one.declared.get("media", []), repeat({}))
     return {
         "number": one.number,
         "state": str(one.get_state_display()),
-        "content": _hash(one.content_hash, page.computed_hash() if page else None),
+        "content": _hash(one.content_hash, page.computed_hash() if page else None, is_purged=is_purged),
         "title": page.title if page else None,
         "text": paragraphs(page),
-        "media": [_medium(row) for row in page.media.all()] if page else [],
+        "media": [_medium(*pair) for pair in zip(page.media.all(), answers, strict=False)] if page else [],
         "credits": names(page),
         "asked_for": {"text": one.text.code, "channels": channel_labels(one.channels), "adaptation": one.adaptation},
+        "declared": {
+            "own_or_permitted": one.declared.get("own_or_permitted"),
+            "settles_disputes": one.declared.get("settles_disputes"),
+            "salt": one.declared.get("salt", ""),
+            **_hash(
+                told.get("answers_sha256", ""),
+                one.computed_declared_hash() if one.declared else None,
+                is_purged=is_purged,
+            ),
+        },
         "handed_in": {"at": _at(one.submitted_at), "by": _who(one.submitted_by)},
         "decided": {"at": _at(one.decided_at), "by": _who(one.decided_by), "reason": one.reason},
     }
 
 
-def _medium(row: StoryMedia) -> dict[str, Any]:
+def _medium(row: StoryMedia, said: dict[str, str]) -> dict[str, Any]:
+    """What is shown, and what its team declared of it (R55)."""
     return {
         "kind": str(row.get_kind_display()),
         "sha256": row.sha256,
         "address": row.url,
         "made_by": row.credit,
         "shows": row.alt,
+        "rights": _label(AssetRights, said.get("rights")),
+        "rights_note": said.get("rights_note", ""),
+        "people": _label(PeopleShown, said.get("people")),
+        "music": _label(Music, said.get("music")),
     }
+
+
+def _label(words: type[TextChoices], code: str | None) -> str:
+    return str(words(code).label) if code else ""
 
 
 def _text(one: ConsentText) -> dict[str, Any]:
@@ -146,7 +181,8 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         "ip": one.address,
         "browser": one.user_agent,
         "identified_by": one.identified_by,
-        "sha256": one.digest,
+        "salt": one.salt,
+        **_hash(one.digest, None if one.party.purged_at else one.computed_digest()),
     }
 
 

@@ -7,13 +7,14 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from home.birth_dates import BirthDateField
 from home.visibility import Channel
 from programs.models import EventPage, Membership
-from programs.team_forms import BirthDateForm, DeskForm
+from programs.team_forms import DeskForm
 
 from .flows.drafting import ANSWERS
 from .models import DraftAsset, StoryDraft
-from .vocabularies import AssetKind, AssetRights, Music, PartyRole, PeopleShown
+from .vocabularies import AGE_KEPT, AssetKind, AssetRights, Music, PartyRole, PeopleShown
 
 SPARE_ROWS: Final = 2
 MOST_ROWS: Final = 30
@@ -207,10 +208,8 @@ class PeopleForm(DeskForm):
         return {"members": sorted(data["members"]), "others": others}
 
 
-class LicenseForm(BirthDateForm):
+class LicenseForm(DeskForm):
     """What the author agrees to as the story is handed in."""
-
-    field_order = ("channels", "adaptation", "declared", "disputes", "name_typed", "year", "month", "day")
 
     channels = forms.TypedMultipleChoiceField(
         label=_("Where may it be shown?"),
@@ -246,7 +245,8 @@ class LicenseForm(BirthDateForm):
         kwargs.setdefault("initial", {}).update(
             channels=[int(one) for one, _words in CHANNELS if draft.channels & one], adaptation=draft.adaptation
         )
-        super().__init__(*args, today=today, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["birth"] = BirthDateField(today=today, help_text=AGE_KEPT)
 
     @property
     def granted(self) -> Channel:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from .models import Grant, Party
+from .models import Grant, Mandate, Party
 
 LAPSES_AFTER: Final = timedelta(days=14)
 _BYTES: Final = 16
@@ -51,11 +51,13 @@ def address_of(party: Party) -> str:
 def party_of(token: str, now: datetime) -> Party | None:
     """Who a link belongs to; None for one that is guessed, altered, replaced or lapsed.
 
-    An invitation lapses; whoever has answered keeps the link, to see what was agreed and to withdraw. All that is
-    wrong with a link is found out by one and the same query, so that its time tells nothing either.
+    An invitation lapses; whoever has answered keeps the link, to see what was agreed and to withdraw, and so does
+    whoever a confirmed mandate speaks for, to say no. All that is wrong with a link is found out by one and the same
+    query, so that its time tells nothing either.
     """
     answered = Q(refused_at__isnull=False) | Q(Exists(Grant.objects.filter(party=OuterRef("pk"))))
-    opens = answered | Q(lapses_at=None) | Q(lapses_at__gt=now)
+    spoken_for = Q(Exists(Mandate.objects.filter(parties=OuterRef("pk"), confirmed_at__isnull=False)))
+    opens = answered | spoken_for | Q(lapses_at=None) | Q(lapses_at__gt=now)
     found = Party.objects.filter(opens, link_hash=_digest(token), purged_at=None)
     return found.select_related("story", "guardian_of").first()
 

@@ -152,10 +152,14 @@ MAILS: Final[Mapping[str, Words]] = {
         (_("The reviewers have approved the story. It is on the site as long as everyone's consent stands."),),
         _DESK,
     ),
-    "published": Words(
-        _("Published: “%(title)s”"),
-        (_("The story can now be read on the channels that everyone has agreed to. Thank you for it."),),
-        _PAGE,
+    "draft_ending": Words(
+        _("Soon to be thrown away: your draft “%(title)s”"),
+        (
+            _("%(team)s has a draft at the story desk that was never handed in and that nobody has changed for long."),
+            _("It is kept until %(ends)s. After that it is thrown away with its photos and files."),
+            _("If you still need it, open it and save it. If not, you need not do anything."),
+        ),
+        ((_("Open the draft"), ""),),
     ),
     "ending": Words(
         _("“%(title)s”: the license ends in %(days)s days"),

@@ -25,7 +25,7 @@ from programs.models.teams import Role
 
 from .links import address_of, give_link
 from .mail_words import MAILS
-from .models import ConsentEvent, Grant, Party, StoryPage, StoryRevision
+from .models import ConsentEvent, Grant, Party, StoryDraft, StoryPage, StoryRevision
 from .vocabularies import Verb, channel_labels
 
 STAFF_GROUPS: Final = ("審核", "管理")
@@ -33,6 +33,8 @@ STAFF_GROUPS: Final = ("審核", "管理")
 AT_THE_DESK: Final = frozenset({"cleared", "refused", "withdrawn_author", "returned", "approved"})
 # By which purging finds every letter about a story, whatever its text is encoded as.
 STORY_HEADER: Final = "X-Story"
+# By which it finds those to one party, whatever address they were sent to.
+PARTY_HEADER: Final = "X-Party"
 _DAY: Final = timedelta(days=1)
 _LONGEST_TITLE: Final = 60
 _LONGEST_REASON: Final = 2000
@@ -49,9 +51,16 @@ def plain(text: str, longest: int = _LONGEST_TITLE) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
-def marks_of(story: StoryPage) -> list[str]:
-    """By what every letter about a story is known: our header, or its address in the admin in Wagtail's own."""
-    return [f"{STORY_HEADER}: {story.translation_key}", reverse("wagtailadmin_pages:edit", args=[story.pk])]
+def marks_of(story: StoryPage | StoryDraft) -> list[str]:
+    """By what every letter about a story is known: our header, or its address in the admin in Wagtail's own.
+
+    Of a story also letters about its draft, written before it was handed in.
+    """
+    if isinstance(story, StoryDraft):
+        return [f"{STORY_HEADER}: {story.uid}"]
+    drafts = [mark for draft in StoryDraft.objects.filter(story=story) for mark in marks_of(draft)]
+    edited_at = reverse("wagtailadmin_pages:edit", args=[story.pk])
+    return [f"{STORY_HEADER}: {story.translation_key}", edited_at, *drafts]
 
 
 def asked_again(story: StoryPage, now: datetime) -> int:
@@ -78,11 +87,17 @@ def write_to_party(name: str, party: Party, **facts: Any) -> None:
     write(name, party.email, {"party": party, "story": party.story, "address": address, **facts})
 
 
+def write_to_writer(name: str, writer: User, draft: StoryDraft, **facts: Any) -> None:
+    """Write to somebody who writes a draft; the mail leads to its first step."""
+    address = f"{settings.PUBLIC_URL}{reverse('desk_words', args=[draft.uid])}"
+    write(name, writer.email, {"story": draft, "address": address, **facts})
+
+
 def write(name: str, email: str, facts: dict[str, Any]) -> None:
     """Write a mail in Chinese: its subject on one line, its text, and the same as HTML.
 
-    ``facts``: ``story`` and ``address``; and where the mail speaks of them ``party``, ``requester``, ``grant``,
-    ``revision``, ``reason``, ``ends_at``, ``days``, ``at``.
+    ``facts``: ``story``, or the draft of one, and ``address``; and where the mail speaks of them ``party``,
+    ``requester``, ``grant``, ``revision``, ``reason``, ``ends_at``, ``days``, ``at``.
     """
     words, story = MAILS[name], facts["story"]
     with translation.override("zh-hant"):
@@ -97,7 +112,10 @@ def write(name: str, email: str, facts: dict[str, Any]) -> None:
         }
         subject = plain(str(words.subject) % values, 2 * _LONGEST_TITLE)
         text = render_to_string("showcase/mails/frame.txt", context)
-        headers = {STORY_HEADER: str(story.translation_key), "Auto-Submitted": "auto-generated"}
+        about = story.uid if isinstance(story, StoryDraft) else story.translation_key
+        headers = {STORY_HEADER: str(about), "Auto-Submitted": "auto-generated"}
+        if "party" in facts:
+            headers[PARTY_HEADER] = str(facts["party"].pk)
         mail = EmailMultiAlternatives(subject, text, None, [email], headers=headers)
         mail.attach_alternative(render_to_string("showcase/mails/frame.html", context), "text/html")
     mail.send()
@@ -145,7 +163,7 @@ def _desk() -> str:
 
 def _values(facts: dict[str, Any]) -> dict[str, str]:
     """What the words' placeholders stand for in one mail, all of it harmless."""
-    story: StoryPage = facts["story"]
+    story: StoryPage | StoryDraft = facts["story"]
     party: Party | None = facts.get("party")
     team = plain(story.team.title)
     instants = {"at": facts.get("at"), "lapses": party.lapses_at if party else None}
@@ -160,8 +178,10 @@ def _values(facts: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _title(story: StoryPage, story_revision: StoryRevision | None) -> str:
-    """The title of what the mail is about: of the revision it names, else of the newest one handed in."""
+def _title(story: StoryPage | StoryDraft, story_revision: StoryRevision | None) -> str:
+    """The title of what the mail is about: the draft, the revision it names, else the newest one handed in."""
+    if isinstance(story, StoryDraft):
+        return str(story)
     if story_revision and story_revision.revision:
         return str(story_revision.revision.content["title"])
     newest = StoryPage.objects.filter(pk=story.pk).values_list("draft_title", flat=True).first()

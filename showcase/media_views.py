@@ -17,7 +17,7 @@ from home.models import Clock
 
 from .byte_ranges import UnsatisfiableError, asked_range
 from .links import party_of
-from .media_reading import is_asked_about, is_of_team, is_shown
+from .media_reading import is_asked_about, is_of_staff, is_of_team, is_shown
 from .models import StoryFile, StoryPhoto, StoryRendition
 from .models.media import STORY_SPECS
 
@@ -101,7 +101,7 @@ def consent_file(request: HttpRequest, token: str, uid: UUID) -> HttpResponseBas
 
 
 def may_see_privately(request: HttpRequest, item: StoryPhoto | StoryFile) -> bool:
-    """Whether it is shown to this person though not to everybody: to members of the team, and to staff.
+    """Whether it is shown to this person though not to everybody: to members of the team, and to staff of stories.
 
     Staff need a second factor here wherever they need it in the admin. Who carries no session is nobody, and no
     answer to him varies by cookie.
@@ -109,8 +109,10 @@ def may_see_privately(request: HttpRequest, item: StoryPhoto | StoryFile) -> boo
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
         return False
     user = request.user
-    staff = user.has_perm(ADMIN_ACCESS) and (not settings.STAFF_MFA or showed_second_factor(request, user))
-    return staff or is_of_team(user, item)
+    if is_of_team(user, item):
+        return True
+    inside = user.has_perm(ADMIN_ACCESS) and (not settings.STAFF_MFA or showed_second_factor(request, user))
+    return inside and is_of_staff(user, item)
 
 
 def _size(uid: UUID, width: int) -> StoryRendition | None:

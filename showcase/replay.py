@@ -28,7 +28,8 @@ class Replayed:
     required: dict[str, list[int]] = field(default_factory=dict)
     # By content hash and party: the grants by number, in the order given.
     grants: dict[tuple[str, int], dict[int, Given]] = field(default_factory=dict)
-    minors: dict[int, bool] = field(default_factory=dict)
+    # None where an age was forgotten again.
+    minors: dict[int, bool | None] = field(default_factory=dict)
     wards: dict[int, int] = field(default_factory=dict)
     refused: set[int] = field(default_factory=set)
     spoken_for_by: dict[int, set[int]] = field(default_factory=dict)
@@ -68,10 +69,21 @@ def _required(told: Replayed, event: Event) -> None:
 def _checked(told: Replayed, event: Event) -> None:
     party = _party(event)
     told.minors[party] = event.facts["minor"]
-    if not event.facts["minor"]:
+    # What a minor had agreed to against a legal representative's no.
+    for grants in told.grants.values():
+        for number in grants.keys() & set(event.facts.get("ended", ())):
+            grants[number] = replace(grants[number], ends_at=event.at)
+    if event.facts["minor"] is False:
         guardians = {guardian for guardian, ward in told.wards.items() if ward == party}
         for content_hash, parties in told.required.items():
             told.required[content_hash] = [one for one in parties if one not in guardians]
+
+
+def _let_go(told: Replayed, event: Event) -> None:
+    party = _party(event)
+    told.wards.pop(party, None)
+    for content_hash, parties in told.required.items():
+        told.required[content_hash] = [one for one in parties if one != party]
 
 
 def _granted(told: Replayed, event: Event) -> None:
@@ -124,6 +136,7 @@ def _party(event: Event) -> int:
 
 _ACTS = {
     Verb.REQUIRED: _required,
+    Verb.LET_GO: _let_go,
     Verb.CHECKED: _checked,
     Verb.GRANTED: _granted,
     Verb.CLEARED: _cleared,

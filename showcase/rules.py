@@ -7,6 +7,7 @@ record of consent agree.
 import hashlib
 import json
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -234,11 +235,14 @@ def obstacle(
 
 def years_later(instant: datetime, years: int) -> datetime:
     """The same time of the same day some calendar years later in Taipei; 29 February becomes the 28th."""
+    return months_later(instant, 12 * years)
+
+
+def months_later(instant: datetime, months: int) -> datetime:
+    """The same time of the same day some calendar months later in Taipei; where there is none, of the month's last."""
     here = instant.astimezone(local(instant).tzinfo)
-    try:
-        return here.replace(year=here.year + years)
-    except ValueError:
-        return here.replace(year=here.year + years, day=28)
+    year, month = divmod(12 * here.year + here.month - 1 + months, 12)
+    return here.replace(year=year, month=month + 1, day=min(here.day, monthrange(year, month + 1)[1]))
 
 
 def first_instant(day: date) -> datetime:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .models import Hold, Party, StoryPage
-from .vocabularies import HoldKind, PartyRole
+from .vocabularies import SPOKEN_FOR, HoldKind, PartyRole
 
 
 class HoldForm(forms.Form):
@@ -78,7 +78,7 @@ class MandateForm(forms.Form):
         people = story.parties.filter(purged_at=None)
         for name, some in (
             ("representative", people.filter(role=PartyRole.REPRESENTATIVE)),
-            ("parties", people.exclude(role=PartyRole.REPRESENTATIVE)),
+            ("parties", people.filter(role__in=SPOKEN_FOR)),
         ):
             field: Any = self.fields[name]
             field.queryset = some

@@ -54,6 +54,10 @@ class PartyRole(models.TextChoices):
     GUARDIAN = "guardian", _("Legal representative of a minor")
 
 
+# Whom a representative may speak for: whoever made something. Nobody speaks for a face, or beside a minor.
+SPOKEN_FOR: Final = (PartyRole.AUTHOR, PartyRole.COAUTHOR, PartyRole.RIGHTSHOLDER)
+
+
 class RevisionState(models.TextChoices):
     """What is stored of a handed-in revision; everything else is computed (consent and the clock decide)."""
 
@@ -115,6 +119,7 @@ class Verb(models.TextChoices):
 
     SUBMITTED = "submitted", _("Revision handed in")
     REQUIRED = "required", _("Party added to a revision")
+    LET_GO = "let_go", _("Party no longer asked")
     INVITED = "invited", _("Party asked")
     SEEN = "seen", _("Page opened")
     CHECKED = "checked", _("Age checked")
@@ -130,6 +135,11 @@ class Verb(models.TextChoices):
     APPROVED = "approved", _("Approved")
     PURGED = "purged", _("Erased")
 
+
+# Beside the question for a date of birth.
+AGE_KEPT: Final = _(
+    "Year by the ROC calendar or the Western one. Only whether you are of age and the year are kept, never the date."
+)
 
 # Each way out as somebody who is asked reads it: its name, and what agreeing to it means.
 CHANNEL_WORDS: Final[Mapping[Channel, tuple[str | Promise, str | Promise]]] = {

@@ -10,7 +10,7 @@ from .editorial.erasing import EraseView
 from .editorial.holds import HoldView, ReleaseView
 from .editorial.mandates import ConfirmView, MandatesView
 from .editorial.packs import ComparisonView, EvidenceFileView, EvidenceView
-from .editorial.people import AskAgainView, ErasePersonView, GuardianView
+from .editorial.people import AskAgainView, AskAgeAgainView, ErasePersonView, GuardianView
 from .editorial.reports import ConsentsMissing, Holds, LicensesEnding
 
 REPORTS = (
@@ -30,8 +30,11 @@ def addresses() -> list[URLPattern]:
         path("stories/<int:pk>/evidence.json", EvidenceFileView.as_view(), name="story_evidence_file"),
         path("stories/<int:pk>/erase/", EraseView.as_view(), name="story_erase"),
         path("stories/<int:pk>/parties/<int:party>/", AskAgainView.as_view(), name="story_party"),
+        path("stories/<int:pk>/parties/<int:party>/age/", AskAgeAgainView.as_view(), name="story_age"),
         path("stories/<int:pk>/parties/<int:party>/guardian/", GuardianView.as_view(), name="story_guardian"),
         path("stories/<int:pk>/parties/<int:party>/erase/", ErasePersonView.as_view(), name="story_erase_person"),
+        # Before Wagtail's own, see below.
+        path("translation/submit/page/<int:page_id>/", doors.TranslationView.as_view(), name="page_translation"),
         path("mandates/<int:pk>/", MandatesView.as_view(), name="story_mandates"),
         path("mandates/<int:pk>/<int:mandate>/", ConfirmView.as_view(), name="story_mandate"),
         *(path(f"reports/{where}/", view.as_view(), name=name) for where, name, view in REPORTS),
@@ -43,7 +46,8 @@ def addresses() -> list[URLPattern]:
 
 
 register_snippet(lists.ConsentTextViewSet)
-hooks.register("register_admin_urls", addresses)
+hooks.register("register_admin_urls", addresses, order=-1)
+hooks.register("register_log_actions", lists.name_acts)
 hooks.register("construct_page_action_menu", grey_approval)
 hooks.register("before_bulk_action", doors.refuse_in_bulk)
 hooks.register("construct_page_listing_buttons", doors.hide_translation)

@@ -3,10 +3,10 @@
 import io
 from datetime import timedelta
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from PIL import Image as Picture
-from wagtail.models import Locale, Page
+from wagtail.models import GroupPagePermission, Locale, Page
 
 from home.models import AnnouncementIndexPage, AnnouncementPage, HomePage, Image, User
 from home.models.pages import BasePage
@@ -93,3 +93,12 @@ def person(*groups: str, email: str = "", **fields) -> User:
     user = User.objects.create_user(email or f"person{number}@example.org", fields.pop("password", None), **fields)
     user.groups.set(Group.objects.filter(name__in=groups))
     return user
+
+
+def person_with_rights_on_announcements() -> User:
+    """Someone who comes into the admin and may change announcements, and nothing else."""
+    group = Group.objects.create(name="公告編輯")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    change = Permission.objects.get(content_type__app_label="wagtailcore", codename="change_page")
+    GroupPagePermission.objects.create(group=group, page=index(AnnouncementIndexPage), permission=change)
+    return person(group.name)

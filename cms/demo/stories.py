@@ -20,6 +20,7 @@ from programs.models import EventPage, TeamPage, Theme
 from showcase import rules
 from showcase.flows import answers, asking, drafting, holds, reviewing
 from showcase.flows.acts import How
+from showcase.flows.handing_in import Ticks
 from showcase.flows.media import take_photo
 from showcase.flows.signing import Signing, hand_in_and_agree
 from showcase.models import ConsentText, Party, StoryDraft, StoryPage, StoryRevision
@@ -53,7 +54,7 @@ class Telling:
     def play(self, record: Mapping[str, Any]) -> None:
         """Write, hand in, ask, answer, review, and what came after; nothing where there was no license text yet."""
         then = self.began(record)
-        if ConsentText.current(then) is None:
+        if not _text_hash(then):
             return
         author = _user(record["author"])
         draft = self.write(record, author, then)
@@ -95,11 +96,12 @@ class Telling:
         """The author hands in, which is his own consent as well."""
         signing = Signing(
             version=draft.version,
-            text_sha256=_text(then).sha256,
+            text_sha256=_text_hash(then),
             channels=_channels(record),
             adaptation=False,
             born_on=self.born.get(author.email, GROWN),
             how=How(str(author), "login"),
+            ticks=Ticks(declared=True, disputes=True),
         )
         return hand_in_and_agree(draft, author, signing, then)
 
@@ -123,7 +125,7 @@ class Telling:
         answers.grant(
             party,
             content_hash=revision.content_hash,
-            text_sha256=_text(then).sha256,
+            text_sha256=_text_hash(then),
             channels=_channels(record),
             adaptation=False,
             now=then,
@@ -168,10 +170,10 @@ def _user(address: str) -> User:
     return User.objects.get(email=address)
 
 
-def _text(then: datetime) -> ConsentText:
+def _text_hash(then: datetime) -> str:
+    """The hash of the license text in force, as people agree to it; empty while there was none."""
     text = ConsentText.current(then)
-    assert text is not None  # noqa: S101 - the database came with one
-    return text
+    return text.sha256 if text else ""
 
 
 def _channels(record: Mapping[str, Any]) -> Channel:

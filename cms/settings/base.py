@@ -239,6 +239,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # is kept after the last consent has ended or the last act.
 STORY_MAILS_A_DAY: int = env.int("STORY_MAILS_A_DAY", default=10)
 STORY_KEPT_DAYS: int = env.int("STORY_KEPT_DAYS", default=730)
+# How long a draft that was never handed in is kept after the last change; its writers are told 30 days before.
+STORY_DRAFT_KEPT_MONTHS: int = env.int("STORY_DRAFT_KEPT_MONTHS", default=12)
 
 # Wagtail
 WAGTAIL_SITE_NAME = "北區青聚點"

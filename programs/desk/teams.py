@@ -86,6 +86,6 @@ def age(request: HttpRequest, seat: Seat) -> HttpResponse:
     today = local(now).date()
     form = BirthDateForm(request.POST or None, today=today)
     if form.is_valid():
-        profile_flows.tell_birth_date(seat.membership, form.cleaned_data["born_on"], now)
+        profile_flows.tell_birth_date(seat.membership, form.cleaned_data["birth"], now)
         return done(request, _("Thank you. The date itself was not stored."), seat.address)
     return screen(request, "age", _("Your age"), form=form, seat=seat, until=profile_flows.kept_until(today))

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST
 
 from home.models import Clock
 from home.taiwan import local
+from showcase.consent_reading import pairs
 from showcase.flows import drafting
 from showcase.flows.answers import ContradictionError, StaleError
 from showcase.flows.asking import OwnAddressError, TooManyMailsError
-from showcase.flows.handing_in import NoTextError, NotReadyError
+from showcase.flows.handing_in import NoTextError, NotReadyError, Ticks
 from showcase.flows.signing import (
     ChangedError,
     GuardianMissingError,
@@ -39,7 +40,7 @@ REFUSALS: Final[dict[type[Exception], tuple[str | None, Any]]] = {
     NotAuthorError: (None, gettext_lazy("Only the author can hand the story in, because he agrees at the same time.")),
     ChangedError: (None, CHANGED),
     StaleError: (None, CHANGED),
-    ContradictionError: ("year", gettext_lazy("Another date of birth was given for this story before.")),
+    ContradictionError: ("birth", gettext_lazy("Another date of birth was given for this story before.")),
     GuardianMissingError: (
         "guardian_name",
         gettext_lazy("You are not of age yet: please name a legal representative, who is asked as well."),
@@ -67,6 +68,7 @@ def license_(request: HttpRequest, draft: StoryDraft) -> HttpResponse:
     draft, text = draft_of(request.user, draft.uid), ConsentText.current(now)
     more = facts(draft, "license") | {
         "text": text,
+        "notice": pairs(text.notice) if text else [],
         "lacks": [(lack, address(draft, lack.step)) for lack in lacking(draft)],
         "people": list(draft.people.all()),
         "assets": list(draft.assets.select_related("photo")),
@@ -92,8 +94,9 @@ def _handed_in(request: HttpRequest, draft: StoryDraft, form: LicenseForm) -> bo
         text_sha256=data["text_sha256"],
         channels=form.granted,
         adaptation=data["adaptation"],
-        born_on=data["born_on"],
+        born_on=data["birth"],
         how=how(request, data["name_typed"]),
+        ticks=Ticks(data["declared"], data["disputes"]),
         guardian=form.guardian,
     )
     try:

@@ -1,6 +1,7 @@
 """Who comes to a story at the desk: the members of its team. For everybody else there is no such address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -24,9 +25,23 @@ def of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def wrapped(request: HttpRequest, uid: UUID, **kwargs: Any) -> HttpResponse:
-        return view(request, draft_of(request.user, uid), **kwargs)
+        with still_there():
+            return view(request, draft_of(request.user, uid), **kwargs)
 
     return desk(wrapped)
+
+
+@contextmanager
+def still_there() -> Iterator[None]:
+    """An act on a draft that another member may throw away before it has begun.
+
+    Raises:
+        Http404: when that has happened, as for any draft that is not there.
+    """
+    try:
+        yield
+    except StoryDraft.DoesNotExist as gone:
+        raise Http404 from gone
 
 
 def draft_of(user: Any, uid: UUID) -> StoryDraft:

@@ -1,6 +1,6 @@
 """Where a story is on its way, and what keeps it: who can act, in words. What there is to do, and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -19,6 +19,8 @@ from showcase.vocabularies import PartyRole, PartyState, Stage
 
 # Stages that lie behind everyone's consent.
 AGREED: Final = frozenset({Stage.CLEARED, Stage.PUBLISHED, Stage.EXPIRING})
+# Who stands under no story: without them its content may be the same to the letter.
+UNCREDITED: Final = frozenset({PartyRole.REPRESENTATIVE, PartyRole.PORTRAYED})
 ONLINE: Final = frozenset({Stage.PUBLISHED, Stage.EXPIRING})
 STAGES: Final = {
     Stage.DRAFT: gettext_lazy("Not handed in yet."),
@@ -61,10 +63,14 @@ class Row:
     state: PartyState
     words: str
     is_me: bool
+    # One of several legal representatives of a minor, who has not answered: the others are enough.
+    is_spare: bool = False
+    # The draft names it no more, and the version that was handed in still needs it.
+    left_out: bool = False
 
     @property
     def waits(self) -> bool:
-        """Whether its answer is missing, so that it may be asked again or at another address."""
+        """Whether its answer is missing, so that it may be asked again."""
         asked_by_mail = self.party.role != PartyRole.AUTHOR and not self.party.purged_at
         return asked_by_mail and self.state in {PartyState.INVITED, PartyState.SEEN, PartyState.LAPSED}
 
@@ -72,7 +78,9 @@ class Row:
     def may_go(self) -> bool:
         """Whether its part may be taken out, so that the rest can go on."""
         gone = {PartyState.REFUSED, PartyState.WITHDRAWN, PartyState.LAPSED}
-        return self.state in gone and self.party.role not in {PartyRole.AUTHOR, PartyRole.GUARDIAN}
+        return (
+            self.state in gone and not self.left_out and self.party.role not in {PartyRole.AUTHOR, PartyRole.GUARDIAN}
+        )
 
     @property
     def answer_at(self) -> str | None:
@@ -95,9 +103,27 @@ def day(instant: datetime | None) -> str:
     return formatted(local(instant), _("n/j")) if instant else ""
 
 
-def rows(found: StoryNow, user: Any) -> list[Row]:
-    """Everyone whose consent the newest revision needs."""
-    return [Row(one.party, one.state, _said(one), one.party.user_id == user.pk) for one in found.parties]
+def rows(found: StoryNow, user: Any, left_out: Container[int] = ()) -> list[Row]:
+    """Everyone whose consent the newest revision needs; ``left_out`` are numbers of those the draft names no more."""
+    wards = [one.party.guardian_of_id for one in found.parties if not one.party.purged_at]
+    return [
+        Row(
+            one.party,
+            one.state,
+            _said(one),
+            one.party.user_id == user.pk,
+            is_spare=one.is_open and one.party.role == PartyRole.GUARDIAN and wards.count(one.party.guardian_of_id) > 1,
+            left_out=one.party.pk in left_out,
+        )
+        for one in found.parties
+    ]
+
+
+def left_out(draft: StoryDraft, found: StoryNow) -> set[int]:
+    """Who was taken out of a draft and is needed until words or pictures change: no credit goes with them."""
+    named = {(role, name, email.lower()) for role, name, email in draft.people.values_list("role", "name", "email")}
+    asked = [one.party for one in found.parties if one.party.role in UNCREDITED]
+    return {one.pk for one in asked if (one.role, one.name, one.email) not in named}
 
 
 def _said(one: PartyNow) -> str:

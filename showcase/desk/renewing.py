@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from home.models import Clock
 from home.visibility import Channel
 from programs.desk.door import desk
+from showcase.consent_reading import pairs
 from showcase.flows.answers import (
     AgeMissingError,
     NothingToRenewError,
@@ -66,12 +67,13 @@ def renew(request: HttpRequest) -> HttpResponse:
     now, user = Clock.now(), request.user
     works, text = renewable(user, now), ConsentText.current(now)
     if request.method == "POST":
-        sent = {int(one) for one in request.POST.getlist("party") if one.isdecimal()}
-        done = sum(_renewed(request, one, now) for one in works if one.party.pk in sent)
+        sent = set(request.POST.getlist("party"))
+        done = sum(_renewed(request, one, now) for one in works if str(one.party.pk) in sent)
         words = ngettext("%(count)d license renewed.", "%(count)d licenses renewed.", done) % {"count": done}
         (messages.success if done else messages.warning)(request, words)
         return HttpResponseRedirect(reverse("desk"))
-    return screen(request, "renew", _("Renew"), works=works, text=text)
+    notice = pairs(text.notice) if text else []
+    return screen(request, "renew", _("Renew"), works=works, text=text, notice=notice)
 
 
 def _renewed(request: HttpRequest, work: Renewable, now: datetime) -> bool:

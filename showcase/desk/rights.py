@@ -26,7 +26,7 @@ def media(request: HttpRequest, draft: StoryDraft) -> HttpResponse:
     form = AnswersForm(request.POST, assets=_asked(request, shown))
     link = LinkForm(request.POST) if request.POST.get("url", "").strip() else LinkForm()
     take_all(request, draft)
-    saved = _saved(request, draft, form)
+    saved = _saved(request, draft, form, link)
     if isinstance(saved, HttpResponse):
         return saved
     if link.is_bound and not _linked(draft, link):
@@ -41,15 +41,18 @@ def _asked(request: HttpRequest, shown: list[DraftAsset]) -> list[DraftAsset]:
     return [one for one in shown if str(one.pk) in numbers]
 
 
-def _saved(request: HttpRequest, draft: StoryDraft, form: AnswersForm) -> Saved | HttpResponse:
-    """Save the answers; a response where that is all there is to do, or where it could not be done."""
+def _saved(request: HttpRequest, draft: StoryDraft, form: AnswersForm, link: LinkForm) -> Saved | HttpResponse:
+    """Save the answers; a response where that is all there is to do, or where it could not be done.
+
+    A link that was typed beside them stands in the page that comes back.
+    """
     if not form.is_valid():
-        return refusal(form) if wants_json(request) else _screen(request, draft, form, LinkForm())
+        return refusal(form) if wants_json(request) else _screen(request, draft, form, link)
     numbers = [one.pk for one in form.assets]
     saved = store(request, draft, form, drafting.save_answers, lambda stored: drafting.answers_of(stored, numbers))
     if told := answer(request, saved):
         return told
-    return _screen(request, draft, form, LinkForm(), saved, status=409) if saved.theirs else saved
+    return _screen(request, draft, form, link, saved, status=409) if saved.theirs else saved
 
 
 def _anew(draft: StoryDraft) -> AnswersForm:

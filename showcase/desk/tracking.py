@@ -1,6 +1,6 @@
 """One story on its way: who has answered, who can act, and what can be done about it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from home.models import Clock
 from home.visibility import Channel
-from showcase.flows import answers, asking, drafting
+from showcase.flows import answers, asking, drafting, reminding
 from showcase.forms import AddressForm
 from showcase.models import Party, StoryDraft
 from showcase.readiness import lacking
@@ -46,7 +46,7 @@ def _screen(request: HttpRequest, draft: StoryDraft, wrong: dict[int, AddressFor
         revision=revision,
         words=progress.STAGES[found.stage if found else Stage.DRAFT],
         bar=progress.bar(found),
-        rows=_rows(found, request.user, wrong),
+        rows=_rows(draft, found, request.user, wrong, now),
         lacks=[] if revision else [(lack, address(draft, lack.step)) for lack in lacking(draft)],
         changed=bool(revision and draft.updated_at > revision.submitted_at),
         live=_live(found),
@@ -54,9 +54,17 @@ def _screen(request: HttpRequest, draft: StoryDraft, wrong: dict[int, AddressFor
     )
 
 
-def _rows(found: StoryNow | None, user: Any, wrong: dict[int, AddressForm]) -> list[tuple[Any, AddressForm | None]]:
-    """Everyone who is asked, with the form for another address where one was mistyped."""
-    return [(row, wrong.get(row.party.pk)) for row in progress.rows(found, user)] if found else []
+def _rows(
+    draft: StoryDraft, found: StoryNow | None, user: Any, wrong: dict[int, AddressForm], now: datetime
+) -> list[tuple[progress.Row, AddressForm | None, str]]:
+    """Everyone who is asked, with the form for another address where one was mistyped, and the day of a reminder."""
+    if found is None:
+        return []
+    reminders = reminding.next_reminders(found.story, now)
+    return [
+        (row, wrong.get(row.party.pk), progress.day(reminders.get(row.party.pk)))
+        for row in progress.rows(found, user, progress.left_out(draft, found))
+    ]
 
 
 def _live(found: StoryNow | None) -> str | None:
@@ -125,7 +133,7 @@ def correct(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
     try:
         asking.correct_address(party, form.cleaned_data["email"], Clock.now())
     except asking.AlreadyAnsweredError:
-        messages.warning(request, _("%(name)s has agreed already.") % {"name": party.name})
+        messages.warning(request, _("%(name)s has answered already: the address is right.") % {"name": party.name})
     except asking.OwnAddressError:
         messages.warning(request, _("A minor and the legal representative need an address each."))
     except asking.TooManyMailsError:
@@ -140,6 +148,8 @@ def correct(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
 def take_out(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
     """Take somebody's part out; the words and pictures are changed by hand, and the story is handed in again."""
     party = _asked(draft, pk)
+    if party.role == PartyRole.GUARDIAN:
+        return _let_go(request, draft, party)
     drafting.take_out(draft, party.name, party.email, Clock.now())
     messages.success(
         request,
@@ -147,6 +157,19 @@ def take_out(request: HttpRequest, draft: StoryDraft, pk: int) -> HttpResponse:
         % {"name": party.name},
     )
     return HttpResponseRedirect(address(draft, "words"))
+
+
+def _let_go(request: HttpRequest, draft: StoryDraft, party: Party) -> HttpResponse:
+    """No longer ask one of several legal representatives: the story says nothing of them, so it stays as it is."""
+    try:
+        asking.let_go(party, Clock.now())
+    except asking.AlreadyAnsweredError:
+        messages.warning(request, _("%(name)s has answered already, and stays.") % {"name": party.name})
+    except asking.OnlyGuardianError:
+        messages.warning(request, _("A minor needs a legal representative. Please name another one first."))
+    else:
+        messages.success(request, _("%(name)s is no longer asked.") % {"name": party.name})
+    return _back(draft)
 
 
 @of_draft

@@ -15,7 +15,7 @@ from showcase.flows import drafting
 from showcase.forms import TeamForm, WordsForm
 from showcase.models import StoryDraft
 
-from .door import draft_of, of_draft, screen, wants_json
+from .door import draft_of, of_draft, screen, still_there, wants_json
 from .steps import Saved, answer, facts, following, refusal, store
 from .uploads import take_all
 
@@ -31,7 +31,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if not seats:
         return HttpResponseRedirect(reverse("desk"))
     if request.method == "POST":
-        return _words(request, _begun(request, seats))
+        with still_there():
+            return _words(request, _begun(request, seats))
     team = TeamForm(seats=seats) if len(seats) > 1 else None
     facts_of_step: dict[str, Any] = {
         "action": reverse("desk_new"),

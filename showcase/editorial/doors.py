@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.admin.widgets.button import BaseDropdownMenuButton
+from wagtail.contrib.simple_translation.views import SubmitPageTranslationView
 from wagtail.models import Page
 
 from showcase.models import StoryPage
@@ -45,8 +47,28 @@ def refuse_deletion(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 def hide_translation(buttons: list[Any], page: Page, **_facts: Any) -> None:
     """Offer no translation of a story: it is a version of its own, which everyone in it has to allow."""
-    if isinstance(page, StoryPage):
-        buttons[:] = [button for button in buttons if "/translation/" not in (button.url or "")]
+    menus = (button for button in buttons if isinstance(button, BaseDropdownMenuButton))
+    for menu in menus if _is_story(page) else ():
+        menu.dropdown_buttons = without_translation(menu.dropdown_buttons)
+
+
+def without_translation(buttons: Iterable[Any]) -> list[Any]:
+    """The buttons but the one that leads to a translation."""
+    return [button for button in buttons if "/translation/" not in (button.url or "")]
+
+
+class TranslationView(SubmitPageTranslationView):
+    """Wagtail's own, at its address; it refuses a story."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Back to the start, with the reason, where it is a story."""
+        if StoryPage.objects.filter(pk=kwargs["page_id"]).exists():
+            messages.error(
+                request,
+                _("A translation of a story is a new version: its team hands it in, and everyone in it has to agree."),
+            )
+            return redirect("wagtailadmin_home")
+        return super().dispatch(request, *args, **kwargs)
 
 
 def _holds_stories(page: Page) -> bool:

@@ -4,24 +4,44 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail.log_actions import LogFormatter
 from wagtail.permissions import page_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from home.admin_menu import ListMenuItem
 from home.models import Clock
 from home.page_lists import columns_with
-from showcase.models import AppearanceIndexPage, AppearancePage, ConsentText, StoryIndexPage, StoryPage
+from showcase.flows.acts import AGE_ASKED_AGAIN
+from showcase.models import AppearanceIndexPage, AppearancePage, ConsentText, Party, StoryIndexPage, StoryPage
 from showcase.reading import stories_now
 
+from .doors import without_translation
 from .reports import ConsentsMissing, Holds, LicensesEnding
 
 
-class StoryIndexView(ExplorableIndexView):
+class Untranslated:
+    """A view whose header offers no translation of the story it is about."""
+
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        """The others."""
+        buttons: list[Any] = super().header_more_buttons  # type: ignore[misc]  # of the view this is mixed into
+        return without_translation(buttons)
+
+
+class StoryEditView(Untranslated, EditView):
+    """A story's editor."""
+
+
+class StoryIndexView(Untranslated, ExplorableIndexView):
     """The list of stories with where each stands, in as many queries for one story as for many."""
 
     def get_table(self, object_list: Any) -> Any:
@@ -50,6 +70,9 @@ class StoryPageViewSet(PageViewSet):
 
     model = StoryPage
     index_view_class = StoryIndexView
+    edit_view_class = StoryEditView
+    # What is below a story, which is nothing, is looked for in a view of ours too.
+    parent_models = (StoryIndexPage, StoryPage)
     columns = columns_with(
         Column("team", label=_("Team"), sort_key="team__title", width="14%"),
         Column("stage", label=_("State"), accessor=stage_of, width="16%"),
@@ -91,6 +114,24 @@ class ConsentTextViewSet(SnippetViewSet):
     search_fields = ("label", "code")
     ordering = ("-effective_from", "code")
     copy_view_enabled = False
+
+
+class AgeAskedAgain(LogFormatter):
+    """Whose date of birth was asked for again, and why; the name is looked up, so that it goes with the person."""
+
+    label = _("Ask for the date of birth again")
+
+    def format_message(self, log_entry: Any) -> str:
+        """As the history says it."""
+        data = log_entry.data
+        who = Party.objects.filter(pk=data.get("party")).first()
+        facts = {"name": who or "—", "reason": data.get("reason", "")}
+        return gettext("%(name)s is asked for the date of birth again: %(reason)s") % facts
+
+
+def name_acts(actions: Any) -> None:
+    """What the history of a page calls our acts."""
+    actions.register_action(AGE_ASKED_AGAIN)(AgeAskedAgain)
 
 
 class ReportItem(MenuItem):

@@ -1,6 +1,6 @@
 """Asking people again, at the right address, naming whoever answers beside a minor, and erasing who asks for it."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
+from home.birth_dates import AskAnewForm
 from home.models import Clock
 from showcase.flows import asking, purging
 from showcase.models import Party
@@ -15,6 +16,9 @@ from showcase.staff_forms import AddressForm, ErasePersonForm, GuardianForm
 
 from .door import StoryView
 from .erasing import KEEPS_HOUSE
+
+PROVED: Final = _("This person has answered by this address: it is right, and nobody else may change it.")
+STANDS: Final = _("This person’s consent stands: there is nothing to ask.")
 
 
 class PartyView(StoryView):
@@ -51,13 +55,14 @@ class AskAgainView(PartyView, FormView[AddressForm]):
     def form_valid(self, form: AddressForm) -> HttpResponse:
         """Ask, or say why not."""
         email = form.cleaned_data["email"].strip().lower()
+        moving = email != self.party.email
         try:
-            if email == self.party.email:
-                asking.ask_again(self.party, Clock.now())
-            else:
+            if moving:
                 asking.correct_address(self.party, email, Clock.now())
+            else:
+                asking.ask_again(self.party, Clock.now())
         except asking.AlreadyAnsweredError:
-            form.add_error(None, _("This person’s consent stands: there is nothing to ask, and the address is theirs."))
+            form.add_error("email" if moving else None, PROVED if moving else STANDS)
         except asking.OwnAddressError:
             form.add_error("email", _("A minor and the legal representative need an address each."))
         except asking.TooManyMailsError:
@@ -89,6 +94,27 @@ class GuardianView(PartyView, FormView[GuardianForm]):
                     None, _("People in this story were written to often enough today. Please try again tomorrow.")
                 )
         return self.form_invalid(form) if form.errors else self.done(_("The legal representative was asked."))
+
+
+class AskAgeAgainView(PartyView, FormView[AskAnewForm]):
+    """Forgets an age that was mistyped, and asks its person anew."""
+
+    form_class = AskAnewForm
+    template_name = "showcase/admin/ask_age_again.html"
+    page_title = _("Ask for the date of birth again")
+    header_icon = "calendar"
+
+    def form_valid(self, form: AskAnewForm) -> HttpResponse:
+        """Ask, or say why not."""
+        try:
+            asking.ask_age_again(self.party, self.by, form.cleaned_data["reason"], Clock.now())
+        except asking.AgeUnknownError:
+            form.add_error(None, _("Nothing is known of this person’s age: there is nothing to forget."))
+        except asking.TooManyMailsError:
+            form.add_error(
+                None, _("People in this story were written to often enough today. Please try again tomorrow.")
+            )
+        return self.form_invalid(form) if form.errors else self.done(_("Forgotten. A new link was sent."))
 
 
 class ErasePersonView(PartyView, FormView[ErasePersonForm]):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
+from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
 from home.models import Clock
@@ -57,7 +58,7 @@ def address_of(row: Row) -> str:
 
 
 class StoryReport(ReportView):
-    """A report whose rows lead to their stories."""
+    """A report whose rows lead to their stories, for those who may do something with them."""
 
     model: ClassVar[Any] = StoryPage
     permission_policy: ClassVar[Any] = page_permission_policy
@@ -73,6 +74,13 @@ class StoryReport(ReportView):
     def own_columns(self) -> list[Column]:
         """What this report tells of a story."""
         raise NotImplementedError
+
+    def theirs(self) -> QuerySet[Page]:
+        """The pages of whoever reads: rights on other parts of the site open no list of people."""
+        pages: QuerySet[Page] = page_permission_policy.instances_user_has_any_permission_for(
+            self.request.user, self.any_permission_required
+        )
+        return pages
 
     def rows(self, found: Any) -> list[Row]:
         """What was found, as rows; all of it read together."""
@@ -130,7 +138,8 @@ class ConsentsMissing(StoryReport):
             ~Exists(later), story=OuterRef("pk"), state__in=(RevisionState.SUBMITTED, RevisionState.REFUSED)
         )
         taken_off = Q(live=True) & ~Q(cleared(Channel.SITE, Clock.now()))
-        found: QuerySet[StoryPage] = StoryPage.objects.filter(Q(Exists(waiting)) | taken_off)
+        theirs = StoryPage.objects.filter(pk__in=self.theirs().values("pk"))
+        found: QuerySet[StoryPage] = theirs.filter(Q(Exists(waiting)) | taken_off)
         return found.select_related("team").order_by("-latest_revision_created_at", "pk")
 
     def rows(self, found: Any) -> list[Row]:
@@ -182,7 +191,8 @@ class LicensesEnding(StoryReport):
         )
         last = running.filter(~Exists(longer), party__story=OuterRef("pk"), content_hash=OuterRef("content_hash"))
         first_end = last.filter(ends_at__lte=now + ENDS_WITHIN).order_by("ends_at").values("ends_at")[:1]
-        found: QuerySet[StoryPage] = StoryPage.objects.filter(live=True).annotate(license_ends=first_end)
+        theirs = StoryPage.objects.filter(pk__in=self.theirs().values("pk"), live=True)
+        found: QuerySet[StoryPage] = theirs.annotate(license_ends=first_end)
         return found.filter(license_ends__isnull=False).select_related("team").order_by("license_ends", "pk")
 
     def rows(self, found: Any) -> list[Row]:
@@ -235,7 +245,8 @@ class Holds(StoryReport):
 
     def get_base_queryset(self) -> QuerySet[Hold]:
         """The holds with their stories."""
-        found = Hold.objects.select_related("story__team", "held_by", "released_by")
+        theirs = Hold.objects.filter(story__in=self.theirs().values("pk"))
+        found = theirs.select_related("story__team", "held_by", "released_by")
         return found.order_by(F("released_at").desc(nulls_first=True), "-held_at", "-pk")
 
     def rows(self, found: Any) -> list[Row]:

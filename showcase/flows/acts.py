@@ -1,20 +1,22 @@
 """What every act on a story shares: how somebody was identified, the evidence kept of it, and who is told."""
 
-import hashlib
-import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 
 from home.models import Clock
 from home.signals import changed
-from showcase.models import ConsentEvent, Evidence, Party, StoryPage
-from showcase.vocabularies import Verb
+from showcase.models import ConsentEvent, Evidence, Party, StoryPage, StoryRevision
+from showcase.vocabularies import PartyRole, Verb
+
+# As the history of a story's page names it.
+AGE_ASKED_AGAIN: Final = "showcase.age_asked_again"
 
 
 @dataclass(frozen=True)
@@ -36,24 +38,32 @@ def act_on(story: StoryPage) -> Iterator[None]:
         changed.send(StoryPage, refs=[(StoryPage, story.pk)])
 
 
+def authors_of(story: StoryPage) -> QuerySet[Party]:
+    """Who wrote the newest version, or the one on the page: whose was replaced has no part in it any more (I12)."""
+    newest = StoryRevision.objects.filter(story=story).order_by("-number").values("pk")[:1]
+    on_the_page = Q(story__live=True, story_revisions__content_hash=F("story__content_hash"))
+    needed = Q(story_revisions__in=newest) | on_the_page
+    return Party.objects.filter(needed, story=story, role=PartyRole.AUTHOR).distinct()
+
+
 def record(verb: Verb, story: StoryPage, now: datetime, party: Party | None = None, **facts: Any) -> ConsentEvent:
     """Append to the record of consent."""
     return ConsentEvent.append(verb, story, now, party=party.pk if party else None, **facts)
 
 
 def keep_evidence(event: ConsentEvent, party: Party, how: How) -> Evidence:
-    """Keep how a party acted; its salted hash outlives it when it is erased."""
-    salt = secrets.token_hex(16)
-    kept = {**asdict(how), "email": party.email}
-    digest = hashlib.sha256((salt + json.dumps(kept, ensure_ascii=False, sort_keys=True)).encode()).hexdigest()
-    return Evidence.objects.create(
+    """Keep how a party acted; the salted hash of what is kept outlives it when it is erased."""
+    kept = Evidence(
         party=party,
         event_seq=event.seq,
         name_typed=how.name_typed[:80],
         email=party.email,
-        address=how.address,
+        # As the database will say it: one address has many spellings.
+        address=Evidence._meta.get_field("address").to_python(how.address),
         user_agent=how.user_agent[:300],
         identified_by=how.identified_by,
-        salt=salt,
-        digest=digest,
+        salt=secrets.token_hex(16),
     )
+    kept.digest = kept.computed_digest()
+    kept.save()
+    return kept

@@ -8,9 +8,10 @@ from home.taiwan import local
 from home.visibility import Channel
 from showcase import mails, rules
 from showcase.models import ConsentText, Grant, Party, Requirement, StoryRevision
+from showcase.models.consent import signatory
 from showcase.vocabularies import PartyRole, RevisionState, Verb
 
-from .acts import How, act_on, keep_evidence, record
+from .acts import How, act_on, authors_of, keep_evidence, record
 from .clearing import settle
 
 # Who is asked for a date of birth; the others declare that they are of age.
@@ -64,7 +65,8 @@ def kept_of(party: Party) -> StoryRevision | None:
 
     None for who has said no since, or taken that consent back: then only what is asked can be agreed to.
     """
-    asked, live = asked_of(party), party.story_revisions.filter(content_hash=F("story__content_hash")).first()
+    asked, open_ones = asked_of(party), party.story_revisions.exclude(state=RevisionState.RETURNED)
+    live = open_ones.filter(content_hash=F("story__content_hash")).first()
     kept = live if live != asked else None
     given = list(party.grants.filter(content_hash=kept.content_hash).order_by("pk")) if kept else []
     if not given or given[-1].withdrawn_at or not any(one.ends_at for one in given):
@@ -108,14 +110,25 @@ def _check_age(party: Party, born_on: date, now: datetime) -> None:
         return
     party.minor, party.birth_year, party.checked_on = minor, born_on.year, today
     party.save(update_fields=["minor", "birth_year", "checked_on"])
-    alone = () if minor else Requirement.objects.filter(party__guardian_of=party)
+    needed = Requirement.objects.filter(party__guardian_of=party).select_related("party", "story_revision")
+    alone = [] if minor else list(needed)
     revisions = [one.story_revision for one in alone]
+    ended = _end_refused(party, alone, now)
     for one in alone:
         one.delete()
-    record(Verb.CHECKED, party.story, now, party, minor=minor)
+    record(Verb.CHECKED, party.story, now, party, minor=minor, **({"ended": ended} if ended else {}))
     # Perhaps only the legal representative's consent was missing.
     for story_revision in revisions:
         settle(story_revision, now)
+
+
+def _end_refused(party: Party, guarded: list[Requirement], now: datetime) -> list[int]:
+    """End what a minor has agreed to and a legal representative said no to: of age, the person decides anew (R15)."""
+    contents = [(one.party, one.story_revision.content_hash) for one in guarded]
+    refused = {content_hash for guardian, content_hash in contents if signatory(guardian, content_hash).withdrew}
+    numbers = sorted(one.pk for one in unended(party, now) if one.content_hash in refused)
+    Grant.objects.filter(pk__in=numbers).update(ends_at=now)
+    return numbers
 
 
 def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or typed
@@ -156,7 +169,7 @@ def grant(  # noqa: PLR0913 - each is something the person was shown, ticked or 
         )
         same, other = _said_before(given, renewing=renewing)
         # Other channels than before: the old word is taken back as the new one is given.
-        _take_back(other, party, now)
+        take_back(other, party, now)
         if not same:
             given.save()
             _agreed(given, story_revision, how)
@@ -239,7 +252,8 @@ def unended(party: Party, now: datetime) -> list[Grant]:
     return [one for one in party.grants.filter(withdrawn_at=None) if one.ends_at is None or one.ends_at > now]
 
 
-def _take_back(grants: list[Grant], party: Party, now: datetime) -> None:
+def take_back(grants: list[Grant], party: Party, now: datetime) -> None:
+    """Let grants count no more, and record it, inside the caller's transaction."""
     if grants:
         numbers = [one.pk for one in grants]
         Grant.objects.filter(pk__in=numbers).update(withdrawn_at=now)
@@ -261,7 +275,7 @@ def refuse(party: Party, now: datetime, how: How) -> None:
         is_open = story_revision is not None and story_revision.state in OPEN_STATES
         if (party.refused_at is not None and not is_open) or is_erased(party):
             return
-        _take_back(unended(party, now), party, now)
+        take_back(unended(party, now), party, now)
         party.refused_at = now
         party.save(update_fields=["refused_at"])
         keep_evidence(record(Verb.REFUSED, party.story, now, party), party, how)
@@ -289,5 +303,5 @@ def withdraw(party: Party, now: datetime, how: How) -> bool:
 
 def _tell_authors(name: str, party: Party) -> None:
     """Tell the story's authors what somebody else has done, not who."""
-    for author in party.story.parties.filter(role=PartyRole.AUTHOR).exclude(pk=party.pk):
+    for author in authors_of(party.story).exclude(pk=party.pk):
         mails.write_to_party(name, author)

@@ -35,7 +35,7 @@ def settle(story_revision: StoryRevision, now: datetime) -> bool:
         ends_at=iso_exact(term.ends_at),
     )
     review_if_cleared(story_revision, now)
-    authors = story.parties.filter(role=PartyRole.AUTHOR)
+    authors = story_revision.parties.filter(role=PartyRole.AUTHOR)
     for author in () if mails.is_flooding(story, now, verb=Verb.CLEARED) else authors:
         mails.write_to_party("cleared", author, ends_at=term.ends_at)
     return True

@@ -80,7 +80,7 @@ def _changing(draft: StoryDraft, now: datetime) -> Iterator[StoryDraft]:
         row = StoryDraft.objects.select_for_update().get(pk=draft.pk)
         yield row
         row.version += 1
-        row.updated_at = now
+        row.updated_at, row.told_at = now, None
         row.save()
 
 

@@ -1,6 +1,9 @@
 """Handing a draft in: its content is frozen as a revision, and everyone in it is asked."""
 
+import secrets
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -45,10 +48,19 @@ class NoTextError(Exception):
     """The bureau has no license text in force: nobody can be asked for anything."""
 
 
-def hand_in(draft: StoryDraft, by: User, now: datetime) -> StoryRevision:
+@dataclass(frozen=True)
+class Ticks:
+    """What an author ticked beside the license: it is the team's own or permitted, and they settle disputes (R60)."""
+
+    declared: bool = False
+    disputes: bool = False
+
+
+def hand_in(draft: StoryDraft, by: User, now: datetime, ticks: Ticks | None = None) -> StoryRevision:
     """Freeze a draft as a revision and ask everyone whose consent it needs. Handed in twice, it is one revision.
 
-    The author's own consent is a grant like the others', given beside this one.
+    With it are frozen the answers about each medium, and the ticks. The author's own consent is a grant like the
+    others', given beside this one.
 
     Raises:
         NotReadyError: something is missing.
@@ -65,18 +77,19 @@ def hand_in(draft: StoryDraft, by: User, now: datetime) -> StoryRevision:
         story = _written(draft, by)
         draft.story = story
         draft.save(update_fields=["story"])
-        parties = _parties(draft, story)
+        parties, declared = _parties(draft, story), _declared(draft, ticks or Ticks())
         found = StoryRevision.objects.filter(story=story, content_hash=story.computed_hash()).first()
         if found is None or found.state in {RevisionState.RETURNED, RevisionState.REFUSED}:
             found = found or StoryRevision(story=story, content_hash=story.computed_hash())
             found.revision = story.save_revision(user=by, log_action=True)
-            _freeze(found, draft, text, by, now)
+            _freeze(found, draft, text, by, now, declared)
         elif (found.channels, found.adaptation) != _asked_for(draft):
             # The same content for other uses: whoever agreed already is asked about them as well.
-            _freeze(found, draft, text, by, now, state=RevisionState(found.state))
+            _freeze(found, draft, text, by, now, declared, state=RevisionState(found.state))
         else:
             found.number = _number_of(found)
             found.save(update_fields=["number"])
+            _declare_anew(found, declared, now)
         _ask_all(found, parties, now)
         review_if_cleared(found, now)
         changed.send(StoryPage, refs=[(StoryPage, story.pk)])
@@ -88,12 +101,28 @@ def _asked_for(draft: StoryDraft) -> tuple[int, bool]:
     return draft.channels | int(Channel.SITE), draft.adaptation
 
 
-def _freeze(
+def _declared(draft: StoryDraft, ticks: Ticks) -> dict[str, Any]:
+    """What is declared of a draft now; the draft may say something else tomorrow."""
+    answers = draft.assets.values("rights", "rights_note", "people", "music")
+    return {"own_or_permitted": ticks.declared, "settles_disputes": ticks.disputes, "media": list(answers)}
+
+
+def _declare_anew(found: StoryRevision, declared: dict[str, Any], now: datetime) -> None:
+    """Keep other answers to the same content; nobody else had a part in them, so nobody is asked again."""
+    if declared != {name: value for name, value in found.declared.items() if name != "salt"}:
+        found.declared = declared | {"salt": secrets.token_hex(16)}
+        found.save(update_fields=["declared"])
+        _record(found, now)
+
+
+def _freeze(  # noqa: PLR0913 - each is kept
     found: StoryRevision,
     draft: StoryDraft,
     text: ConsentText,
     by: User,
     now: datetime,
+    declared: dict[str, Any],
+    *,
     state: RevisionState = RevisionState.SUBMITTED,
 ) -> None:
     """Keep what everyone is asked about a content that nobody changes any more."""
@@ -102,16 +131,24 @@ def _freeze(
     found.text = text
     found.channels, found.adaptation = _asked_for(draft)
     found.submitted_by, found.submitted_at = by, now
+    found.declared = declared | {"salt": secrets.token_hex(16)}
     found.save()
+    _record(found, now)
+
+
+def _record(found: StoryRevision, now: datetime) -> None:
     record(
         Verb.SUBMITTED,
         found.story,
         now,
         content_hash=found.content_hash,
         number=found.number,
-        text_sha256=text.sha256,
+        text_sha256=found.text.sha256,
         channels=found.channels,
         adaptation=found.adaptation,
+        declared=found.declared["own_or_permitted"],
+        disputes=found.declared["settles_disputes"],
+        answers_sha256=found.computed_declared_hash(),
     )
 
 
@@ -161,19 +198,39 @@ def _number_of(found: StoryRevision) -> int:
 def _parties(draft: StoryDraft, story: StoryPage) -> list[Party]:
     """The parties of a draft: its author first; somebody already asked for this story stays the same party.
 
-    Two people who share a mailbox are two parties: nobody signs for another.
+    Two people who share a mailbox are two parties: nobody signs for another. Somebody with an account is the same
+    party under another address or name as well, which are then the account's.
     """
-    wanted: list[tuple[PartyRole, str, str, User | None]] = []
-    if draft.author:
-        wanted.append((PartyRole.AUTHOR, str(draft.author), draft.author.email, draft.author))
-    wanted += [(PartyRole(one.role), one.name, one.email.strip().lower(), one.user) for one in draft.people.all()]
-    found = []
-    for role, name, email, user in wanted:
-        same = {"story": story, "role": role, "email": email, "name": name, "purged_at": None}
-        party = Party.objects.filter(**same).first() or Party.objects.create(user=user, **same)
+    wanted = _wanted(draft)
+    known = [_known(story, role=role, email=email, name=name) for role, name, email, _user in wanted]
+    taken = {one.pk for one in known if one}
+    found: list[Party] = []
+    for (role, name, email, user), same in zip(wanted, known, strict=True):
+        party = same or (_moved(story, role, user, taken) if user else None) or Party(story=story, role=role, user=user)
+        if party != same:
+            party.name, party.email = name, email
+            party.save()
+            taken.add(party.pk)
         # Who has come of age answers alone.
-        found += [party, *(party.guardians.all() if party.minor else ())]
+        found += [party, *(party.guardians.filter(purged_at=None) if party.minor else ())]
     return found
+
+
+def _wanted(draft: StoryDraft) -> list[tuple[PartyRole, str, str, User | None]]:
+    """Whom a draft names: role, name, address and account, its author first."""
+    author, people = draft.author, draft.people.all()
+    written = [(PartyRole.AUTHOR, str(author), author.email, author)] if author else []
+    return written + [(PartyRole(one.role), one.name, one.email.strip().lower(), one.user) for one in people]
+
+
+def _known(story: StoryPage, **same: Any) -> Party | None:
+    """A story's party of whom all of this is so; None for nobody, and for who was erased."""
+    return Party.objects.filter(story=story, purged_at=None, **same).first()
+
+
+def _moved(story: StoryPage, role: PartyRole, user: User, taken: set[int]) -> Party | None:
+    """The party of somebody's account that stands there under an earlier address or name."""
+    return Party.objects.filter(story=story, role=role, user=user, purged_at=None).exclude(pk__in=taken).first()
 
 
 def _ask_all(story_revision: StoryRevision, parties: list[Party], now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from home.models import User
 from showcase.models import Mandate, Party, StoryFile
-from showcase.vocabularies import Verb
+from showcase.vocabularies import SPOKEN_FOR, Verb
 
 from .acts import act_on, record
 from .clearing import settle
@@ -15,10 +15,14 @@ from .holds import SamePersonError
 def upload_mandate(
     representative: Party, parties: Iterable[Party], file: StoryFile, by: User, now: datetime
 ) -> Mandate:
-    """Keep a mandate that names all it speaks for; nothing changes until it is confirmed."""
+    """Keep a mandate that names all it speaks for; nothing changes until it is confirmed.
+
+    Of ``parties`` only the story's count, and only makers: neither a legal representative nor who is shown.
+    """
     with act_on(representative.story):
         mandate = Mandate.objects.create(representative=representative, file=file, uploaded_by=by, uploaded_at=now)
-        mandate.parties.set([one for one in parties if one.story_id == representative.story_id])
+        story = representative.story_id
+        mandate.parties.set([one for one in parties if one.story_id == story and one.role in SPOKEN_FOR])
     return mandate
 
 

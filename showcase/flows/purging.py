@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from taggit.models import Tag
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Comment, PageLogEntry, Revision
+from wagtail.models import Comment, PageLogEntry, WorkflowState
 
 from home.letters import erase_letters_about
 from home.models import User
@@ -21,7 +21,6 @@ from showcase import mails
 from showcase.models import (
     ConsentEvent,
     DraftAsset,
-    DraftPerson,
     Evidence,
     Grant,
     Hold,
@@ -34,13 +33,16 @@ from showcase.models import (
     StoryRevision,
 )
 from showcase.models.media import private_storage
-from showcase.vocabularies import PartyRole, Verb
+from showcase.vocabularies import RevisionState, Verb
 
-from .acts import act_on, record
+from .acts import AGE_ASKED_AGAIN, act_on, authors_of, record
 from .answers import unended
 from .media import unused
+from .unnaming import Erased, revisions_of, titles_of, unname
 
 ERASED_TITLE: Final = "已刪除的故事"
+# What a team reads of a version that somebody erased was needed for.
+ERASED_REASON: Final = "這個版本裡有人請我們刪除了自己的資料。請改成沒有這個人的版本，再交一次。"
 # Every night for so long after a purge the database file is written anew.
 _SCRUBBED_FOR: Final = timedelta(days=7)
 
@@ -67,7 +69,7 @@ def purge_story(story: StoryPage, now: datetime, by: User | None) -> None:
         StoryDraft.objects.filter(story=story).delete()
         for page in StoryPage.objects.filter(Q(pk=story.pk) | Q(translation_key=story.translation_key)):
             _empty_page(page)
-        StoryRevision.objects.filter(story=story).update(reason="", submitted_by=None, decided_by=None)
+        StoryRevision.objects.filter(story=story).update(reason="", submitted_by=None, decided_by=None, declared={})
         Hold.objects.filter(story=story).update(reason="", release_reason="")
         _empty_mandates(Mandate.objects.filter(representative__story=story))
         unused(StoryPhoto, StoryPhoto.objects.filter(pk__in=photos)).delete()
@@ -93,20 +95,37 @@ def purge_party(party: Party, now: datetime, by: User | None = None) -> None:
         row = Party.objects.get(pk=party.pk)
         if row.purged_at is not None:
             return
-        erase_letters_about(mails.marks_of(story), now)
         found = [row, *row.guardians.filter(purged_at=None)]
+        erased = Erased.of(found)
+        erase_letters_about(mails.marks_of(story), now, erased.letters(story, titles_of(story)))
+        rewritten = unname(story, erased)
+        mandates = Mandate.objects.filter(Q(representative__in=found) | Q(parties__in=found))
+        _empty_mandates(Mandate.objects.filter(pk__in=mandates.values("pk")))
+        photos, files = _media_of(story)
+        StoryPhoto.objects.filter(pk__in=photos, uploaded_by_user__in=erased.users).update(uploaded_by_user=None)
+        StoryFile.objects.filter(pk__in=files, uploaded_by_user__in=erased.users).update(uploaded_by_user=None)
         for one in found:
             _withdraw(one, now)
-            _forget_name(one)
             _empty_party(one, now)
+            PageLogEntry.objects.filter(page_id=story.pk, action=AGE_ASKED_AGAIN, data__party=one.pk).update(data={})
             record(Verb.PURGED, story, now, one, by=by.pk if by else None)
+        touched = Q(parties__in=found) | Q(revision__in=rewritten)
+        _send_back(StoryRevision.objects.filter(touched, story=story), by, now)
+
+
+def _send_back(revisions: QuerySet[StoryRevision], by: User | None, now: datetime) -> None:
+    """Ask nobody any more about versions that somebody erased was needed for: their content is not what it was (I3)."""
+    for row in revisions.exclude(state=RevisionState.RETURNED).distinct():
+        row.state, row.decided_by, row.decided_at, row.reason = RevisionState.RETURNED, by, now, ERASED_REASON
+        row.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+        record(Verb.RETURNED, row.story, now, content_hash=row.content_hash)
 
 
 def purge_due(now: datetime) -> int:
     """Erase every story kept long enough, each in its own transaction; returns how many.
 
     A story is kept for STORY_KEPT_DAYS after its last consent has ended and the last thing has happened to it; a held
-    one for as long as it is held.
+    one for as long as it is held, and so is one that is held while the others are erased.
     """
     since = now - timedelta(days=settings.STORY_KEPT_DAYS)
     happened = ConsentEvent.objects.filter(story=OuterRef("translation_key"))
@@ -119,10 +138,16 @@ def purge_due(now: datetime) -> int:
         ~Exists(running),
         ~Exists(held),
     )
-    stories = list(due)
-    for story in stories:
+    return sum(_purged_now(story, now) for story in list(due))
+
+
+def _purged_now(story: StoryPage, now: datetime) -> bool:
+    """Erase a story; False when somebody has held it since it was found due."""
+    try:
         purge_story(story, now, None)
-    return len(stories)
+    except HeldError:
+        return False
+    return True
 
 
 def scrub_due(now: datetime) -> bool:
@@ -157,15 +182,10 @@ def _media_of(story: StoryPage) -> tuple[set[int], set[int]]:
     """The numbers of all photos and files a story uses or used, in its pages, drafts and frozen revisions."""
     rows: list[Any] = list(story.media.values("photo", "file"))
     rows += DraftAsset.objects.filter(draft__story=story).values("photo", "file")
-    for content in _revisions(story).values_list("content", flat=True):
+    for content in revisions_of(story).values_list("content", flat=True):
         rows += content.get("media", ())
     photos, files = ({row[name] for row in rows if row.get(name)} for name in ("photo", "file"))
     return photos, files
-
-
-def _revisions(story: StoryPage) -> QuerySet[Revision]:
-    found: QuerySet[Revision] = story.revisions.all()
-    return found
 
 
 def _empty_page(page: StoryPage) -> None:
@@ -174,7 +194,8 @@ def _empty_page(page: StoryPage) -> None:
         page.unpublish(log_action=False)
         page.refresh_from_db()
     page.aliases.all().delete()
-    _revisions(page).delete()
+    WorkflowState.objects.for_instance(page).delete()
+    revisions_of(page).delete()
     page.refresh_from_db()
     page.title = page.draft_title = ERASED_TITLE
     page.slug = f"erased-{page.pk}"
@@ -218,20 +239,5 @@ def _withdraw(party: Party, now: datetime) -> None:
     Grant.objects.filter(pk__in=numbers).update(withdrawn_at=now)
     record(Verb.WITHDRAWN, party.story, now, party, grants=numbers)
     mails.tell_staff("withdrawn_staff", party.story)
-    for author in party.story.parties.filter(role=PartyRole.AUTHOR).exclude(pk=party.pk):
+    for author in authors_of(party.story).exclude(pk=party.pk):
         mails.write_to_party("withdrawn_author", author)
-
-
-def _forget_name(party: Party) -> None:
-    """Take the person out of the draft, and out of who is named under the story, now and in its revisions."""
-    story = party.story
-    DraftPerson.objects.filter(draft__story=story, email__iexact=party.email, name=party.name).delete()
-    for revision in _revisions(story):
-        kept = [one for one in revision.content.get("credits", ()) if one["name"] != party.name]
-        if len(kept) != len(revision.content.get("credits", ())):
-            revision.content["credits"] = kept
-            revision.save(update_fields=["content"])
-    if story.credits.filter(name=party.name).exists():
-        page = StoryPage.objects.get(pk=story.pk)
-        page.credits = [one for one in page.credits.all() if one.name != party.name]
-        page.save()

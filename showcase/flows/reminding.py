@@ -5,13 +5,14 @@ that runs twice writes it again; of several reminders that came due meanwhile on
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from home.taiwan import TAIPEI, local
 from showcase import mails, rules
-from showcase.models import EndingNotice, Grant, Party, StoryRevision
+from showcase.models import EndingNotice, Grant, Party, StoryPage, StoryRevision
 from showcase.models.consent import signatories
 from showcase.vocabularies import PartyRole
 
@@ -20,6 +21,8 @@ from .asking import requester_of
 
 # After an invitation, while nothing has been answered and it has not lapsed.
 ASKED_AGAIN_AFTER: Final = (timedelta(days=10), timedelta(days=3))
+# When in the day they are written, in Taipei.
+WRITTEN_AT: Final = time(9, 15)
 # Before the end of a license, the nearest first.
 DAYS_BEFORE: Final = (7, 30, 90, 180)
 _AT_THE_END: Final = 0
@@ -47,15 +50,40 @@ def _remind(party: Party, now: datetime) -> bool:
     with act_on(party.story):
         # Once more, now that nobody else may answer or remind in between.
         row = _unanswered(now).filter(pk=party.pk).first()
-        if row is None or row.invited_at is None:
+        if row is None:
             return False
-        due = next((row.invited_at + wait for wait in ASKED_AGAIN_AFTER if row.invited_at + wait <= now), None)
-        if due is None or (row.reminded_at is not None and row.reminded_at >= due):
+        due = _due(row, now)
+        if due is None or due > now:
             return False
         row.reminded_at = now
         row.save(update_fields=["reminded_at"])
         mails.write_to_party("reminder", row, requester=requester_of(row))
     return True
+
+
+def _due(party: Party, now: datetime) -> datetime | None:
+    """When the next reminder of somebody who has not answered is due, or was and is not written yet; None after all."""
+    if party.invited_at is None:
+        return None
+    times = [party.invited_at + wait for wait in ASKED_AGAIN_AFTER]
+    last = next((at for at in times if at <= now), None)
+    if last is not None and (party.reminded_at is None or party.reminded_at < last):
+        return last
+    return min((at for at in times if at > now), default=None)
+
+
+def next_reminders(story: StoryPage, now: datetime) -> dict[int, datetime]:
+    """By party: when the next reminder goes out to each who has not answered; nobody who gets none is in it."""
+    due = [(party, _due(party, now)) for party in _unanswered(now).filter(story=story)]
+    written = {party: _written(max(at, now)) for party, at in due if at}
+    return {party.pk: at for party, at in written.items() if party.lapses_at and at < party.lapses_at}
+
+
+def _written(due: datetime) -> datetime:
+    """The first hour of reminders at or after an instant."""
+    here = local(due)
+    today = datetime.combine(here.date(), WRITTEN_AT, tzinfo=TAIPEI)
+    return today if due <= today else today + timedelta(days=1)
 
 
 def remind_of_ends(now: datetime) -> int:

@@ -38,5 +38,5 @@ def _decide(row: StoryRevision, state: RevisionState, by: User, reason: str, now
 
 
 def _tell_author(name: str, row: StoryRevision) -> None:
-    for author in row.story.parties.filter(role=PartyRole.AUTHOR):
+    for author in row.parties.filter(role=PartyRole.AUTHOR):
         mails.write_to_party(name, author, revision=row, reason=row.reason)

@@ -14,7 +14,7 @@ from showcase.vocabularies import PartyRole, Verb
 from .acts import How
 from .answers import check_age, grant
 from .asking import TooManyMailsError, name_guardian
-from .handing_in import hand_in
+from .handing_in import Ticks, hand_in
 
 
 class ChangedError(Exception):
@@ -39,6 +39,7 @@ class Signing:
     adaptation: bool
     born_on: date
     how: How
+    ticks: Ticks
     guardian: tuple[str, str] | None = None
 
 
@@ -67,7 +68,7 @@ def hand_in_and_agree(draft: StoryDraft, by: User, signing: Signing, now: dateti
         row.channels, row.adaptation = int(signing.channels | Channel.SITE), signing.adaptation
         # Not another version: what is shown is the same, only for other uses.
         row.save(update_fields=["channels", "adaptation"])
-        revision = hand_in(row, by, now)
+        revision = hand_in(row, by, now, signing.ticks)
         _agree(revision.parties.get(role=PartyRole.AUTHOR, user=by), revision, signing, now)
     return revision
 
@@ -75,7 +76,7 @@ def hand_in_and_agree(draft: StoryDraft, by: User, signing: Signing, now: dateti
 def _agree(party: Party, revision: StoryRevision, signing: Signing, now: datetime) -> None:
     """The author's own consent, with the legal representative of a minor asked as well."""
     check_age(party, signing.born_on, now)
-    if party.minor and not party.guardians.exists():
+    if party.minor and not party.guardians.filter(purged_at=None).exists():
         if signing.guardian is None:
             raise GuardianMissingError
         name_guardian(party, *signing.guardian, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable  # noqa: TC003 - Django reads annotations
 from datetime import datetime  # noqa: TC003 - Django reads annotations
@@ -108,6 +110,11 @@ class Party(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def may_be_moved(self) -> bool:
+        """Whether another address may be right: an answer proves the one there is, and an author's is the account's."""
+        return self.role != PartyRole.AUTHOR and self.refused_at is None and not self.grants.all()
+
 
 class StoryRevision(models.Model):
     """One handed-in content of a story, frozen: the same content handed in again is the same revision."""
@@ -125,6 +132,9 @@ class StoryRevision(models.Model):
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="revisions")
     channels = models.PositiveSmallIntegerField(_("channels"))
     adaptation = models.BooleanField(_("may be adapted"), default=False)
+    # What its author declared (R55, R60): ``own_or_permitted``, ``settles_disputes``, and of each medium, in order,
+    # ``rights``, ``rights_note``, ``people`` and ``music``; with a ``salt``.
+    declared = models.JSONField(default=dict, blank=True)
     parties: models.ManyToManyField[Party, Requirement] = models.ManyToManyField(
         Party, through="Requirement", related_name="story_revisions"
     )
@@ -145,6 +155,10 @@ class StoryRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.story_id} v{self.number}"
+
+    def computed_declared_hash(self) -> str:
+        """SHA-256 of what was declared, as JSON with its names sorted; salted, for a note may be easy to guess."""
+        return hashlib.sha256(json.dumps(self.declared, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 class Requirement(models.Model):
@@ -210,6 +224,12 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party_id} #{self.event_seq}"
+
+    def computed_digest(self) -> str:
+        """SHA-256 of the salt and of what is stored, as JSON with its names sorted."""
+        names = ("name_typed", "email", "address", "user_agent", "identified_by")
+        said = json.dumps({name: getattr(self, name) for name in names}, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256((self.salt + said).encode()).hexdigest()
 
 
 class Mandate(models.Model):

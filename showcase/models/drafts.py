@@ -32,6 +32,8 @@ class StoryDraft(models.Model):
     adaptation = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+    # When its writers were told that it goes because nobody goes on with it; None again once somebody does.
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("draft")

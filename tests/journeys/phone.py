@@ -144,7 +144,7 @@ def hand_in(phone, name_people, look=lambda _phone, _name: None):
         phone.tap(page.get_by_label(label))
     page.get_by_label("你的姓名").fill("示範甲")
     for name, value in (("year", "84"), ("month", "5"), ("day", "5")):
-        page.locator(f"[name={name}]").fill(value)
+        page.locator(f"[name=birth_{name}]").fill(value)
     phone.press("同意並送出")
 
     page.wait_for_url("**/desk/stories/*/")

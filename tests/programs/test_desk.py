@@ -93,7 +93,7 @@ def test_r13_a_person_alone_founds_a_team_of_one_and_asks_nobody_in(client, head
 def test_r12_who_acts_elsewhere_and_is_interested_is_told_so(client, head):
     client.post("/desk/teams/new/", TOLD | {"county": "", "interest": "想學習和店家合作。"})
     [team] = TeamPage.objects.all()
-    client.post(address(team, "age/"), {"year": "2000", "month": "1", "day": "2"})
+    client.post(address(team, "age/"), {"birth_year": "2000", "birth_month": "1", "birth_day": "2"})
 
     said = main(read(client, address(team)))
     assert "可參與（有興趣者）" in said
@@ -102,7 +102,7 @@ def test_r12_who_acts_elsewhere_and_is_interested_is_told_so(client, head):
 
 def test_r14_the_screen_counts_who_is_in_range_and_names_whose_age_is_unknown(client, team):
     joined(team, last_name="示範", first_name="乙")
-    client.post(address(team, "age/"), {"year": "89", "month": "1", "day": "2"})
+    client.post(address(team, "age/"), {"birth_year": "89", "birth_month": "1", "birth_day": "2"})
 
     said = main(read(client, address(team)))
     assert "已確認年齡的 1 位成員中，1 位在 15 歲至 45 歲之間。" in said
@@ -110,7 +110,7 @@ def test_r14_the_screen_counts_who_is_in_range_and_names_whose_age_is_unknown(cl
 
 
 def test_r65_whom_the_rules_leave_out_is_told_that_the_bureau_decides(client, team):
-    client.post(address(team, "age/"), {"year": "1970", "month": "1", "day": "2"})
+    client.post(address(team, "age/"), {"birth_year": "1970", "birth_month": "1", "birth_day": "2"})
     said = main(read(client, address(team)))
     assert "由青年局決定" in said
     assert "這不代表不能參與" in said
@@ -132,13 +132,13 @@ def test_r9_last_years_team_is_told_of_its_priority(client, team):
 
 
 def test_r15_a_minor_is_told_of_the_guardian(client, team):
-    client.post(address(team, "age/"), {"year": "2010", "month": "3", "day": "1"})
+    client.post(address(team, "age/"), {"birth_year": "2010", "birth_month": "3", "birth_day": "1"})
 
     assert "示範甲 尚未成年，報名、授權與拍照須經法定代理人同意。" in main(read(client, address(team)))
 
 
 def test_r16_of_a_birth_date_only_the_answer_and_the_year_are_kept_and_only_for_the_edition(client, team, frozen_time):
-    client.post(address(team, "age/"), {"year": "2000", "month": "7", "day": "29"})
+    client.post(address(team, "age/"), {"birth_year": "2000", "birth_month": "7", "birth_day": "29"})
 
     row = Membership.objects.values("in_range", "minor", "birth_year", "checked_on", "kept_until").get()
     assert row == {
@@ -159,7 +159,7 @@ def test_r16_an_edition_says_itself_until_when_ages_are_kept(client, team):
     factories.program(edition_roc=115, ages_kept_until=date(2026, 6, 30))
 
     assert "到 115年6月30日 為止" in main(read(client, address(team, "age/")))
-    client.post(address(team, "age/"), {"year": "2000", "month": "7", "day": "29"})
+    client.post(address(team, "age/"), {"birth_year": "2000", "birth_month": "7", "birth_day": "29"})
     assert Membership.objects.get().kept_until == date(2026, 6, 30)
 
 
@@ -172,7 +172,7 @@ def test_r16_an_edition_says_itself_until_when_ages_are_kept(client, team):
     ],
 )
 def test_an_impossible_birth_date_is_refused_with_a_reason(client, team, year, month, day, says):
-    answer = client.post(address(team, "age/"), {"year": year, "month": month, "day": day})
+    answer = client.post(address(team, "age/"), {"birth_year": year, "birth_month": month, "birth_day": day})
 
     assert (answer.status_code, says in answer.content.decode()) == (422, True)
     assert Membership.objects.get().birth_year is None

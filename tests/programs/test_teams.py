@@ -221,9 +221,42 @@ def test_staff_see_the_people_of_a_team_and_what_is_known_of_their_age(staff):
 
     rows = [text(row) for row in page.select("table.team-people tbody tr")]
     assert [re.sub(r"\S+@\S+ ", "", row) for row in rows] == [
-        "示範甲 隊長 是 尚未確認",
+        "示範甲 隊長 是 尚未確認 重新詢問出生日期",
         "示範乙 成員 尚未確認 尚未確認",
     ]
+
+
+def test_r16_staff_have_a_mistyped_date_of_birth_asked_for_anew_and_say_why(staff):
+    team = factories.team()
+    known = {"in_range": False, "minor": False, "birth_year": 1951, "checked_on": NOW.date(), "kept_until": NOW.date()}
+    member = Membership.objects.create(team=team, user=factories.person(last_name="示範甲"), role="head", **known)
+    other = Membership.objects.create(team=team, user=factories.person(), **known)
+    editor = f"/cms/pages/{team.pk}/edit/"
+    way = BeautifulSoup(staff.get(editor).content, "html.parser").select_one("table.team-people a")["href"]
+    assert "示範甲" in staff.get(way).content.decode()
+    assert staff.post(way, {"reason": ""}).status_code == 200
+    assert Membership.objects.values(*known).get(pk=member.pk) == known
+
+    answer = staff.post(way, {"reason": "年份打成民國 40 年"}, follow=True)
+    assert "已清除。團隊專區會再請 示範甲 填出生日期。" in answer.content.decode()
+    assert Membership.objects.values(*known).get(pk=member.pk) == dict.fromkeys(known)
+    assert Membership.objects.values(*known).get(pk=other.pk) == known
+    assert staff.get(way).status_code == 404
+    history = staff.get(f"/cms/pages/{team.pk}/history/").content.decode()
+    assert "重新詢問 示範甲 的出生日期：年份打成民國 40 年" in history
+    member.user.delete()
+    assert "重新詢問 — 的出生日期：" in staff.get(f"/cms/pages/{team.pk}/history/").content.decode()
+
+
+def test_only_who_may_edit_a_team_has_its_people_asked_anew(client):
+    team = factories.team()
+    member = Membership.objects.create(team=team, user=factories.person(), in_range=True)
+    client.force_login(member.user)
+
+    answer = client.post(f"/cms/teams/{team.pk}/members/{member.pk}/age/", {"reason": "我想改"})
+    assert answer.status_code in {302, 403}
+    member.refresh_from_db()
+    assert member.in_range is True
 
 
 def test_the_database_keeps_one_head_a_team():

@@ -47,11 +47,18 @@ class Model:
     def require(self, content, party):
         self.required.setdefault(content, set()).add(party)
 
-    def check_age(self, party, minor):
+    def check_age(self, party, minor, now):
+        """Who is of age answers alone; what a guardian had said no to has ended. Returns the grants that have."""
         self.parties[party]["minor"] = minor
-        if not minor:
-            for parties in self.required.values():
-                parties.difference_update(self.guardians(party))
+        ended = []
+        for content, parties in self.required.items() if not minor else ():
+            beside = parties.intersection(self.guardians(party))
+            if any(self.said_no(one, content) for one in beside):
+                ended += [one for one in self.standing(party, now) if one["content"] == content]
+            parties.difference_update(beside)
+        for one in ended:
+            one["end"] = now
+        return ended
 
     def guardians(self, party):
         return [one for one, who in self.parties.items() if who["ward"] == party]
@@ -107,6 +114,10 @@ class Model:
             for one in self.grants
             if one["party"] == party and one["withdrawn"] is None and (one["end"] is None or now < one["end"])
         ]
+
+    def answered(self, party):
+        """Whether a party has ever said yes or no, whatever became of it: its address is right, nobody moves it."""
+        return self.parties[party]["refused"] or any(one["party"] == party for one in self.grants)
 
     def take_back(self, grants, now):
         for one in grants:

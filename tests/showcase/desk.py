@@ -13,7 +13,7 @@ from showcase.models import StoryDraft
 from tests.api.editor import served
 from tests.showcase import stories
 
-BIRTH = {"year": "84", "month": "5", "day": "5"}
+BIRTH = {"birth_year": "84", "birth_month": "5", "birth_day": "5"}
 
 
 def picture(name="河邊.jpg", color="teal"):

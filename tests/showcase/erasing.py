@@ -39,7 +39,7 @@ def photo(user) -> StoryPhoto:
 
 def file(name: str) -> StoryFile:
     made = StoryFile(name=name, content_type="application/pdf", size=9, source_sha256="3" * 64, sha256="4" * 64)
-    made.file.save("canary.pdf", ContentFile(b"canary-in-a-file"), save=True)
+    made.file.save("canary.pdf", ContentFile(f"canary-in-a-file {name}".encode()), save=True)
     return made
 
 
@@ -51,10 +51,14 @@ def play() -> StoryPage:
     draft = stories.draft(people=people, title="canary-title 標題金絲雀", text="canary-text 內文金絲雀")
     common = {"rights": AssetRights.OWN, "people": PeopleShown.NOBODY, "draft": draft}
     DraftAsset.objects.create(
-        kind=AssetKind.PHOTO, photo=photo(draft.author), alt="canary-alt", credit="canary-credit", **common
+        kind=AssetKind.PHOTO,
+        photo=photo(draft.author),
+        alt="canary-alt",
+        credit="canary-credit canary-name-two",
+        **common,
     )
     DraftAsset.objects.create(
-        kind=AssetKind.PRINT, file=file("canary-file-name"), rights_note="canary-rights-note", **common
+        kind=AssetKind.PRINT, file=file("canary-file-name"), rights_note="canary-rights-note canary-name-two", **common
     )
     DraftAsset.objects.create(kind=AssetKind.SOCIAL, url="https://example.org/canary-url", **common)
     revision = stories.handing_in.hand_in(draft, draft.author, Clock.now())
@@ -77,7 +81,7 @@ def play() -> StoryPage:
     page.summary, page.search_description = "canary-summary", "canary-search-description"
     page.tags.add("canarytag")
     page.save_revision(log_action=True).publish()
-    held = holds.hold(page, HoldKind.CHECK, "canary-hold-reason", one, Clock.now())
+    held = holds.hold(page, HoldKind.CHECK, "canary-hold-reason canary-name-three", one, Clock.now())
     holds.release(held, "canary-release-reason", two, Clock.now())
     assert StoryPage.objects.visible(Channel.SITE, Clock.now()).filter(pk=page.pk).exists()
     deliver_letters(timezone.now() + timedelta(seconds=5))

@@ -34,7 +34,7 @@ def test_the_checklist_says_who_is_missing_and_leads_to_what_can_be_done():
     rows = [[text(cell) for cell in row.find_all(["th", "td"])] for row in found.select("tbody tr")]
     since = "2026-03-02 10:00"
     assert rows[1:] == [
-        ["共同作者1", "共同作者", "已同意", since, ""],
+        ["共同作者1", "共同作者", "已同意", since, "重新詢問出生日期"],
         ["共同作者2", "共同作者", "已詢問", since, "再寄／換信箱"],
     ]
     link = reverse("story_party", args=[story.page.pk, story.parties[2].pk])
@@ -92,7 +92,7 @@ def test_nobody_moves_the_link_of_somebody_whose_consent_stands():
         reverse("story_party", args=[story.page.pk, story.author.pk]), {"email": "other@example.org"}, 200
     )
 
-    assert "這個人的同意仍然有效" in answer.content.decode()
+    assert "這個人已經用這個信箱回覆過" in answer.content.decode()
     assert Party.objects.get().email == story.author.email
 
 

@@ -1,13 +1,16 @@
 """Nothing typed is lost: saving by itself, two members at once, a button pressed twice."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.core.files.storage import storages
+from django.db import connection
 from django.test import TestCase
 
 from home.models import Clock
 from home.visibility import Channel
 from showcase.flows import drafting
+from showcase.flows.handing_in import Ticks
 from showcase.flows.media import take_photo
 from showcase.flows.signing import ChangedError, Signing, hand_in_and_agree
 from showcase.models import ConsentText, DraftAsset, Grant, StoryDraft, StoryPage, StoryPhoto, StoryRevision
@@ -80,6 +83,23 @@ def test_rights_and_people_are_not_overwritten_either(name):
     assert [answer.status_code, page.status_code] == [409, 409]
     assert "甲" in answer.json()["theirs"][0]["value"]
     assert [one.credit for one in DraftAsset.objects.all()] == (["甲"] if name == "media" else [""])
+
+
+def test_an_address_typed_beside_answers_that_cannot_be_saved_is_still_there():
+    first = member()
+    draft = first.write()
+    asset = drafting.add_link(draft, AssetKind.SOCIAL, "https://post.example.org/", Clock.now())
+    second = member(draft.team)
+    action, data = second.fill(step(draft, "media"), url="https://video.example.org/watch?v=1")
+
+    refused = second.client.post(action, data | {f"rights-{asset.pk}": "nonsense"})
+    first.send(step(draft, "media"), **{f"credit-{asset.pk}": "甲"})
+    conflict = second.client.post(action, data | {f"credit-{asset.pk}": "乙"})
+
+    assert [answer.status_code for answer in (refused, conflict)] == [422, 409]
+    for answer in (refused, conflict):
+        typed = BeautifulSoup(answer.content, "html.parser").select_one("details[open] input[name=url]")
+        assert typed["value"] == "https://video.example.org/watch?v=1"
 
 
 def test_a_photo_that_arrives_meanwhile_is_no_conflict():
@@ -167,6 +187,7 @@ def test_a_failure_on_the_way_leaves_nothing_behind():
         adaptation=False,
         born_on=stories.ADULT,
         how=stories.HOW,
+        ticks=Ticks(declared=True, disputes=True),
     )
     with pytest.raises(ChangedError):
         hand_in_and_agree(draft, draft.author, signing, Clock.now())
@@ -192,3 +213,29 @@ def test_a_members_other_browser_reads_what_was_saved():
 )
 def test_a_name_a_camera_gave_says_nothing_of_the_picture(title, expected):
     assert drafting.alt_from(title) == expected
+
+
+@pytest.mark.parametrize("name", ["words", "media", "people", "license", "author", "new"])
+def test_what_another_member_throws_away_at_that_instant_is_a_404_like_any_draft_that_is_gone(name):
+    desk = member()
+    draft = desk.write()
+    path = "/desk/stories/new/" if name == "new" else step(draft, name)
+    action, data = (path, {}) if name == "author" else desk.fill(path)
+    data |= {"uid": str(draft.uid), "declared": "on", "disputes": "on", "name_typed": "示範甲", **BIRTH}
+    seen = []
+
+    def throw_away(execute, sql, params, many, context):
+        """Once the draft was found, and before the act on it has begun."""
+        found = any('FROM "showcase_storydraft"' in one for one in seen)
+        seen.append(sql)
+        if found and sql.startswith('SELECT "home_clock"."at"'):
+            StoryDraft.objects.filter(pk=draft.pk).delete()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(throw_away):
+        answer = desk.client.post(action, data)
+
+    assert answer.status_code == 404
+    assert answer.content == desk.client.get(step(draft, "words")).content
+    assert "找不到頁面" in answer.content.decode()
+    assert (StoryDraft.objects.count(), StoryPage.objects.count(), mail.outbox) == (0, 0, [])

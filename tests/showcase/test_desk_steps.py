@@ -95,7 +95,7 @@ def test_r60_without_the_declaration_and_the_tick_on_disputes_nothing_is_handed_
 def test_r15_a_minor_is_asked_for_a_legal_representative_or_nothing_at_all_happens():
     desk = member()
     draft = desk.write()
-    minor = SIGNED | {"year": "2010"}
+    minor = SIGNED | {"birth_year": "2010"}
     answer = desk.send(step(draft, "license"), status=422, **minor)
     assert "法定代理人" in answer.content.decode()
     assert (StoryPage.objects.count(), Grant.objects.count(), len(mail.outbox)) == (0, 0, 0)

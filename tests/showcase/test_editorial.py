@@ -153,6 +153,24 @@ def test_no_door_makes_a_second_story_of_one(door):
     assert [page.pk for page in StoryPage.objects.all()] == [story.page.pk]
 
 
+def test_nothing_about_a_story_offers_to_translate_it_and_the_address_refuses():
+    story, event, editor = approved(), factories.event(), staff("管理")
+    english = factories.index(StoryIndexPage, "en").locale
+    ways = {name: reverse(f"wagtailadmin_{name}", args=[story.page.pk]) for name in ("pages:edit", "explore")}
+    ways["list"] = reverse("wagtailadmin_explore", args=[story.page.get_parent().pk])
+    offered = {name: editor.client.get(way).content.decode() for name, way in ways.items()}
+    of_story, of_event = (
+        reverse("simple_translation:submit_page_translation", args=[page.pk]) for page in (story.page, event)
+    )
+
+    assert {name for name, html in offered.items() if of_story in html} == set()
+    assert of_event in editor.client.get(reverse("wagtailadmin_pages:edit", args=[event.pk])).content.decode()
+    answers = editor.client.get(of_story), editor.client.post(of_story, {"locales": [english.pk]})
+    assert [(one.status_code, one["Location"]) for one in answers] == [(302, "/cms/")] * 2
+    assert "故事的翻譯是新的版本" in editor.client.get("/cms/").content.decode()
+    assert editor.client.get(of_event).status_code == 200
+
+
 def deleted(editor, page):
     editor.client.post(reverse("wagtailadmin_pages:delete", args=[page.pk]))
 

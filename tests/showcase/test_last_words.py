@@ -35,7 +35,7 @@ def spoken_for():
     return story
 
 
-@pytest.mark.parametrize("act", ["ask again", "correct the address", "hand in a new version"])
+@pytest.mark.parametrize("act", ["ask again", "hand in a new version"])
 def test_whoever_refused_is_not_spoken_for_again_because_somebody_asked_once_more(act):
     story = spoken_for()
     silent = story.parties[1]
@@ -46,8 +46,6 @@ def test_whoever_refused_is_not_spoken_for_again_because_somebody_asked_once_mor
     silent = Party.objects.get(pk=silent.pk)
     if act == "ask again":
         asking.ask_again(silent, Clock.now())
-    elif act == "correct the address":
-        asking.correct_address(silent, "elsewhere@example.org", Clock.now())
     else:
         story.draft.text = "改寫了。"
         story.draft.save()

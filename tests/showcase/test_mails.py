@@ -10,12 +10,13 @@ from home.letters import OutboxBackend
 from home.models import Clock, Letter
 from programs.models import Membership
 from showcase import mails
-from showcase.flows import answers, asking, reminding
+from showcase.flows import answers, asking, purging, reminding, reviewing
 from showcase.flows.drafting import take_over
 from showcase.flows.handing_in import hand_in
 from showcase.mail_words import MAILS
 from showcase.models import Grant, Party
 from tests import factories
+from tests.conftest import ROOT
 from tests.showcase.stories import HOW, MINOR, agree, coauthor, handed_in, member, published, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,13 @@ def test_every_mail_is_said_in_text_and_html_in_chinese():
         assert "%(" not in letter.message
         assert not {"the ", "The ", "story", "license "} & set(content["text/plain"].split(" "))
         assert "\n\n\n" not in content["text/plain"]
+
+
+def test_every_mail_there_are_words_for_is_written_by_something_that_happens():
+    flows = "".join(path.read_text() for path in (ROOT / "showcase" / "flows").glob("*.py"))
+
+    # The team's goes beside the parties'.
+    assert [name for name in MAILS if f'"{name.removesuffix("_team")}"' not in flows] == []
 
 
 @pytest.mark.parametrize("longest", [False, True])
@@ -173,3 +181,49 @@ def test_whoever_is_the_author_now_is_the_one_who_asks(frozen_time):
     told = {letter.to[0]: parts(parsed)["text/plain"] for letter, parsed in sent()}
     assert "後任" in told["coauthor1@example.org"]
     assert story.author.name not in told["coauthor1@example.org"]
+
+
+def told_since():
+    """Who was written to since it was asked last."""
+    told = {letter.to[0] for letter in Letter.objects.all()}
+    Letter.objects.all().delete()
+    return told
+
+
+def test_i12_a_former_author_is_told_as_long_as_his_version_is_on_the_page_and_nothing_after(frozen_time, settings):
+    settings.STORY_MAILS_A_DAY = 100
+    staff = factories.person("審核", email="reviewer@example.org")
+    story = published(people=[coauthor(1)])
+    former, asked = story.author, story.parties[1]
+    successor = member(story.draft.team)
+    take_over(story.draft, successor, Clock.now())
+    story.draft.refresh_from_db()
+    story.draft.people.filter(user=former.user).delete()
+    story.draft.text = "另外寫的。"
+    story.draft.save()
+    frozen_time.shift(timedelta(hours=1))
+    newer = handed_in(made=story.draft)
+    told_since()
+
+    withdraw(asked)
+    assert told_since() == {asked.email, staff.email, former.email, successor.email}
+    for party in newer.parties:
+        agree(party)
+    assert told_since() == {asked.email, staff.email, successor.email}
+    reviewing.send_back(newer.revision, "請補一段", staff, Clock.now())
+    assert told_since() == {successor.email}
+    frozen_time.shift(timedelta(hours=1))
+    hand_in(story.draft, successor, Clock.now())
+    reviewing.approve(newer.revision, staff, Clock.now())
+    newer.revision.revision.publish()
+    assert successor.email in told_since()
+    answers.refuse(Party.objects.get(pk=asked.pk), Clock.now(), HOW)
+    assert told_since() == {successor.email}
+    agree(asked)
+    told_since()
+    withdraw(asked)
+    assert told_since() == {asked.email, staff.email, successor.email}
+    agree(asked)
+    told_since()
+    purging.purge_party(asked, Clock.now())
+    assert told_since() == {staff.email, successor.email}

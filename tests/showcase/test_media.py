@@ -192,18 +192,30 @@ def test_originals_have_no_address(told, client):
         told.photo.file.url  # noqa: B018 - asking is the act
 
 
-def test_members_of_the_team_and_staff_see_what_nobody_else_does(told, client):
-    at_desk, editor = member(told.draft.team), factories.person("編輯")
-    for user in (at_desk, editor, told.draft.author):
+def test_members_of_the_team_see_what_nobody_else_does(told, client):
+    at_desk = member(told.draft.team)
+    for user in (at_desk, told.draft.author):
         client.force_login(user)
         for address in addresses(told):
             answer = read(client, address)
             assert (answer.status, answer.headers["Cache-Control"]) == (200, PRIVATE)
             assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
-    for user in (factories.person(), member(team())):
+    for user in (factories.person(), member(team()), factories.person("編輯")):
         client.force_login(user)
         assert statuses(client, told) == {404}
+
+
+def test_staff_see_what_is_handed_in_and_only_those_with_rights_on_stories(told, client):
+    told.story = hand_in(told.draft)
+    editor, elsewhere = factories.person("編輯"), factories.person_with_rights_on_announcements()
+
+    client.force_login(elsewhere)
+    assert statuses(client, told) == {404}
+    client.force_login(editor)
+    assert statuses(client, told) == {200}
+    answer = read(client, addresses(told)[0])
+    assert (answer.headers["Cache-Control"], answer.headers["Cross-Origin-Resource-Policy"]) == (PRIVATE, "same-origin")
 
 
 def test_members_see_a_story_that_is_handed_in_and_hidden(told, client):
@@ -215,6 +227,7 @@ def test_members_see_a_story_that_is_handed_in_and_hidden(told, client):
 
 
 def test_staff_need_their_second_factor_here_too(told, client, settings):
+    hand_in(told.draft)
     settings.STAFF_MFA = True
     client.force_login(factories.person("編輯"))
 

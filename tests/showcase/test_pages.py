@@ -184,3 +184,4 @@ def test_r53_an_appearance_stands_in_the_list_on_its_page_and_with_its_team(clie
     }
     assert soup.select_one("main .facts a[rel=noopener]")["href"] == "https://video.example.org/7"
     assert titles(read(client, of.web_path)) == ["走進茶寮"]
+    assert "行動推廣" in [one.get_text(strip=True) for one in read(client, of.web_path).select("main h2")]

@@ -1,7 +1,7 @@
 """The record of consent: chained, without people in it, and kept by the database itself."""
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from home.models import Clock
 from showcase.models import ConsentEvent
@@ -58,3 +58,32 @@ def test_nobody_is_named_in_the_record():
 
     people = [word for party in story.parties for word in (party.name, party.email)]
     assert [word for word in people if word in said] == []
+
+
+COLUMNS = ("seq", "previous", "hash", "verb", "story", "party", "at", "facts")
+
+
+def forging(verb, *more, **changed):
+    """SQL that inserts the second event once more, with another word in it."""
+    changed = {"verb": "'granted'"} | changed
+    values = [*more, *(changed.get(name, name) for name in COLUMNS)]
+    into = ", ".join([*more, *COLUMNS])
+    return f"{verb} INTO showcase_consentevent ({into}) SELECT {', '.join(values)} FROM showcase_consentevent WHERE seq = 2"  # noqa: S608, E501
+
+
+def test_an_event_is_no_more_replaced_than_changed():
+    handed_in()
+    before = list(ConsentEvent.objects.values())
+    if connection.vendor == "sqlite":
+        assert refused(forging("INSERT OR REPLACE"))
+        assert refused(forging("INSERT OR IGNORE"))
+        # By the hash alone, and by the place of the row in the file.
+        assert refused(forging("REPLACE", seq="99"))
+        assert refused(forging("REPLACE", "rowid", seq="99", hash="'new'"))
+    else:
+        assert refused(forging("INSERT") + " ON CONFLICT (seq) DO UPDATE SET verb = 'granted'")
+        for taken, name in ({}, "pkey"), ({"seq": "99"}, "hash"):
+            with pytest.raises(IntegrityError, match=f"consentevent_{name}"), transaction.atomic():
+                connection.cursor().execute(forging("INSERT", **taken))
+
+    assert (list(ConsentEvent.objects.values()), first_broken()) == (before, None)

@@ -137,3 +137,14 @@ def test_a_report_is_for_staff_only(client, name):
     client.force_login(factories.person())
 
     assert client.get(reverse(name)).status_code == 403
+
+
+def test_rights_on_other_parts_of_the_site_open_no_list_of_people(client):
+    in_all_reports()
+    client.force_login(factories.person_with_rights_on_announcements())
+
+    for name in REPORTS:
+        html = client.get(reverse(name)).content
+        assert BeautifulSoup(html, "html.parser").select("table.listing tbody tr") == []
+        exported = client.get(reverse(name), {"export": "csv"})
+        assert len(b"".join(exported.streaming_content).decode().splitlines()) <= 1

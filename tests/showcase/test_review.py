@@ -10,7 +10,7 @@ from wagtail.models import TaskState, Workflow, WorkflowState
 
 from home.models import Clock
 from home.visibility import Channel
-from showcase.flows import holds
+from showcase.flows import holds, purging
 from showcase.flows.handing_in import hand_in
 from showcase.models import ConsentEvent, StoryIndexPage, StoryPage, StoryRevision
 from showcase.models.record import first_broken
@@ -243,3 +243,14 @@ def test_an_approved_revision_keeps_its_license_from_the_last_consent(reviewer, 
     through_dialog(reviewer, story.page, "approve")
 
     assert story.page.license_at(Clock.now()).starts_at == starts_at
+
+
+def test_a_story_erased_after_it_was_sent_back_still_opens_in_the_admin(reviewer):
+    story = cleared()
+    through_dialog(reviewer, story.page, "reject", "共同作者1 不該列名")
+
+    purging.purge_story(story.page, Clock.now(), None)
+
+    answer = reviewer.client.get(reverse("wagtailadmin_pages:edit", args=[story.page.pk]))
+    assert (answer.status_code, "不該列名" in answer.content.decode()) == (200, False)
+    assert not WorkflowState.objects.for_instance(story.page).exists()
