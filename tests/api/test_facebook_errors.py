@@ -75,7 +75,7 @@ def test_a_refused_token_pauses_the_queue_and_alarms_staff_once(graph, frozen_ti
     assert len(graph.calls) == before + 1
     assert FacebookPage.now().paused_at is not None
     [(to, subject)] = letters()
-    assert (to, "Facebook" in subject) == ("reviewer@example.org", True)
+    assert (to, "權杖" in subject) == ("reviewer@example.org", True)
 
     graph.everything = None
     settings.FACEBOOK_PAGE_TOKEN = graph.token = "a new token"
