@@ -164,7 +164,7 @@ def _facebook(entry: Entry, delivery: Delivery | None, now: datetime) -> Place:
     match delivery.state:
         case DeliveryState.DELIVERED:
             return Place(
-                name, WITHDRAWN if gone else CONFIRMED, _("deleted") if gone else _("posted"), delivery.ended_at
+                name, WITHDRAWN if gone else CONFIRMED, _("deleted") if gone else _("posted there"), delivery.ended_at
             )
         case DeliveryState.DEAD:
             return Place(name, FAILED, _("could not be delivered"), delivery.ended_at)

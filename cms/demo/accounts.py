@@ -38,7 +38,7 @@ def cast() -> dict[str, User]:
     told = json.loads(path().read_text(encoding="utf-8")) if path().exists() else {}
     accounts: dict[str, dict[str, str]] = told.setdefault("accounts", {})
     users = {role: _user(role, accounts) for role in ROLES}
-    _write(told)
+    write(told)
     return users
 
 
@@ -80,7 +80,7 @@ def _user(role: str, accounts: dict[str, dict[str, str]]) -> User:
     return user
 
 
-def _write(told: dict[str, Any]) -> None:
+def write(told: dict[str, Any]) -> None:
     """Write the logins, readable by their owner only from the first byte on."""
     path().parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(told, ensure_ascii=False, indent=2)

@@ -33,6 +33,7 @@ from programs.models import (
 )
 from showcase.models import AppearanceIndexPage, AppearancePage, StoryIndexPage
 
+from . import partners
 from .accounts import cast, quiet
 from .acts import Stage
 from .reading import read
@@ -59,6 +60,7 @@ def load() -> None:
     others = people(read("teams", local(now).date())["people"])
     with quiet([*users.values(), *others]), disable_reference_index_auto_update():
         play(stage, local(now).date())
+    partners.play(now)
     call_command("rebuild_references_index", verbosity=0)
 
 

@@ -59,7 +59,7 @@ def test_what_was_never_public_was_sent_nowhere():
 
 
 def test_without_partners_there_are_the_site_and_the_facebook_page():
-    assert places(factories.event()) == [("本網站", "公開中", AT, ""), ("Facebook 粉絲專頁", "未貼文", "", "")]
+    assert places(factories.event()) == [("本網站", "公開中", AT, ""), ("臉書粉絲專頁", "未張貼", "", "")]
 
 
 # What has become of the newest delivery → how the partner's row says it.
@@ -122,7 +122,7 @@ def test_a_withdrawn_story_until_its_copies_are_seen_to_be_gone(client, frozen_t
     withdraw(story.author)
     due = "2026-03-03 11:00"
     assert places(story.page)[:2] == [
-        ("本網站", "已下架", LATER, ""),
+        ("本網站", "已撤下", LATER, ""),
         ("某站", "撤下已列入異動清單，對方尚未讀取", LATER, f"期限內，尚未回報，期限 {due}"),
     ]
     follow(client, headers)
@@ -152,7 +152,7 @@ def test_a_story_concerns_only_partners_that_stories_are_for():
     partner(name="營利的", commercial=True)
     partner(name="某站")
 
-    assert [row[0] for row in places(published().page)] == ["本網站", "某站", "Facebook 粉絲專頁"]
+    assert [row[0] for row in places(published().page)] == ["本網站", "某站", "臉書粉絲專頁"]
 
 
 def test_a_story_that_may_not_go_to_partners_or_facebook_says_so():
@@ -160,7 +160,7 @@ def test_a_story_that_may_not_go_to_partners_or_facebook_says_so():
 
     assert places(published(Channel.SITE).page) == [
         ("本網站", "公開中", AT, ""),
-        ("Facebook 粉絲專頁", "未貼文（未授權此管道）", "", ""),
+        ("臉書粉絲專頁", "未張貼（未授權此管道）", "", ""),
     ]
 
 
@@ -178,9 +178,9 @@ def test_a_channel_lost_is_a_withdrawal_for_partners_while_the_site_goes_on(clie
 # What becomes of a delivery to the Facebook page.
 POSTS = {
     DeliveryState.WAITING: ("遞送中", AT),
-    DeliveryState.DELIVERED: ("已貼文", AT),
+    DeliveryState.DELIVERED: ("已張貼", AT),
     DeliveryState.DEAD: ("無法送達", AT),
-    DeliveryState.SUPERSEDED: ("未貼文", ""),
+    DeliveryState.SUPERSEDED: ("未張貼", ""),
 }
 
 
@@ -202,7 +202,7 @@ def test_the_facebook_page_by_what_became_of_its_delivery(state):
         ended_at=ended_at,
     )
 
-    assert places(event)[-1] == ("Facebook 粉絲專頁", *POSTS[state], "")
+    assert places(event)[-1] == ("臉書粉絲專頁", *POSTS[state], "")
 
 
 def test_after_thirty_days_it_is_said_that_deliveries_are_forgotten(frozen_time):

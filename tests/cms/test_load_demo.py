@@ -134,8 +134,17 @@ def test_only_their_owner_reads_the_logins(folder, accounts):
         "reviewer": "reviewer@example.org",
         "team_leader": "team_leader@example.org",
         "team_member": "team_member@example.org",
+        "partner_key": "partner@example.org",
     }
-    assert len({account["password"] for account in accounts.values()}) == 5
+    assert len({account["password"] for account in accounts.values()}) == 6
+
+
+def test_the_partners_key_reads_stories_whole(accounts, client):
+    headers = {"Authorization": f"Bearer {accounts['partner_key']['password']}"}
+
+    assert client.get("/api/v1/me", headers=headers).json()["data"]["stories"] == "whole"
+    first = client.get("/api/v1/stories").json()["data"][0]["id"]
+    assert client.get(f"/api/v1/stories/{first}", headers=headers).json()["data"]["body_text"]
 
 
 @pytest.mark.parametrize("role", ["admin", "editor", "reviewer"])
