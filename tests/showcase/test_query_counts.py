@@ -44,3 +44,14 @@ def test_a_consent_page_takes_as_many_queries_for_three_credits_as_for_one():
     addresses = [path(handed_in(people=people(many)).parties[1]) for many in (1, 3)]
 
     assert [queries(Client(), one) for one in addresses] == [20, 20]
+
+
+def test_a_consent_page_that_says_what_has_changed_takes_as_many_queries_for_three_credits_as_for_one():
+    def asked_again(many):
+        story = approved(people=people(many))
+        story.draft.title = "河邊的兩天"
+        story.draft.save()
+        handed_in(made=story.draft)
+        return path(story.parties[1])
+
+    assert [queries(Client(), asked_again(many)) for many in (1, 3)] == [53, 53]
