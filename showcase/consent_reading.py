@@ -148,7 +148,9 @@ class Asked:
     @cached_property
     def speaks_for(self) -> list[str]:
         """The names of those a representative speaks for by its mandates."""
-        named = Party.objects.filter(spoken_for_by__representative=self.party).distinct()
+        named = Party.objects.filter(
+            spoken_for_by__representative=self.party, spoken_for_by__revoked_at=None
+        ).distinct()
         return list(named.values_list("name", flat=True))
 
     @cached_property
