@@ -65,7 +65,7 @@ def measure(now: datetime) -> Figures:
         Clock.DoesNotExist: when it is empty.
     """
     tasks = DBTaskResult.objects.ready().filter(enqueued_at__lte=now).order_by("enqueued_at")
-    letters = Letter.objects.filter(sent_at=None, due_at__lte=now).order_by("due_at")
+    letters = Letter.objects.filter(sent_at=None, erased_at=None, due_at__lte=now).order_by("due_at")
     deliveries = Delivery.objects.filter(state=DeliveryState.WAITING)
     last = Reconciliation.objects.first()
     return Figures(

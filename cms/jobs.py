@@ -28,6 +28,7 @@ from home.flows import publish_due
 from home.letters import deliver_letters, erase_letters
 from home.models import Clock, JobRun, WorkerBeat
 from programs.profile_flows import forget_ages
+from programs.team_flows import forget_invitations
 from showcase.flows.forgetting import forget_drafts
 from showcase.flows.media import forget_orphans
 from showcase.flows.purging import purge_due, scrub_due
@@ -108,6 +109,7 @@ PATIENT: Final = (
     Job("forget old uses of keys", "12 3 * * *", forget_uses),
     Job("erase old letters", "10 3 * * *", erase_letters),
     Job("forget ages", "25 3 * * *", forget_ages),
+    Job("forget invitations", "35 3 * * *", forget_invitations),
     Job("foresee the calendar", "30 3 * * *", forecast_calendar),
     Job("forget old changes", "15 3 * * *", forget),
     Job("forget files nobody uses", "40 3 * * *", forget_orphans),

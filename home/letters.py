@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from .models import Letter
@@ -89,13 +90,10 @@ def deliver_letters(now: datetime) -> int:
     cannot be reached ends the round, so that waiting for it letter by letter does not hold up the worker.
     """
     sent = 0
-    for pk in Letter.objects.filter(sent_at=None, due_at__lte=now).values_list("pk", flat=True):
+    due = Letter.objects.filter(sent_at=None, erased_at=None, due_at__lte=now)
+    for pk in due.values_list("pk", flat=True):
         with transaction.atomic():
-            letter = (
-                Letter.objects.select_for_update(skip_locked=connection.features.has_select_for_update)
-                .filter(pk=pk, sent_at=None, due_at__lte=now)
-                .first()
-            )
+            letter = due.select_for_update(skip_locked=connection.features.has_select_for_update).filter(pk=pk).first()
             if letter is None:
                 continue
             letter.due_at = now + timedelta(seconds=RETRY_AFTER[min(letter.attempts, len(RETRY_AFTER) - 1)])
@@ -149,7 +147,12 @@ def _remove_files(goes: Callable[[bytes], bool]) -> None:
 
 
 def erase_letters(now: datetime) -> int:
-    """Erase addresses and text of letters sent 30 days ago or earlier; returns how many."""
-    return Letter.objects.filter(sent_at__lte=now - KEPT_FOR, erased_at=None).update(
-        to=[], subject="", message="", erased_at=now
+    """Erase addresses and text of letters sent 30 days ago or earlier; returns how many.
+
+    What has been tried and not brought in 30 days is given up, and erased as well.
+    """
+    since = now - KEPT_FOR
+    undeliverable = Q(sent_at=None, attempts__gt=0, created_at__lte=since)
+    return Letter.objects.filter(Q(sent_at__lte=since) | undeliverable, erased_at=None).update(
+        to=[], subject="", message="", error="", erased_at=now
     )

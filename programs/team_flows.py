@@ -20,6 +20,8 @@ from .models import Invitation, Membership, Role, TeamIndexPage, TeamKind, TeamP
 STANDS_FOR: Final = timedelta(days=14)
 # What one team may send into the world: a mail of ours is no way to pester people.
 MOST_ASKED: Final = 30
+# How long it is known whom an invitation that was answered had gone to.
+KEPT_FOR: Final = timedelta(days=30)
 AGAIN_AFTER: Final = timedelta(minutes=5)
 MOST_LED: Final = 10
 # What a founder tells of a team.
@@ -154,6 +156,12 @@ def join(asked: Invitation, user: User, name: str, now: datetime) -> Membership:
         if new and head:
             mails.joined(asked.team, draft(asked.team).title, head.user.email, str(user))
         return membership
+
+
+def forget_invitations(now: datetime) -> int:
+    """Empty the address of every invitation answered 30 days ago or earlier; returns how many."""
+    answered = Invitation.objects.filter(answered_at__lte=now - KEPT_FOR)
+    return answered.exclude(email="").update(email="")
 
 
 def leave(team: TeamPage, user: User) -> None:

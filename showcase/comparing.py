@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, Final
 
 from bs4 import BeautifulSoup
 
 from .models import StoryMedia, StoryPage, StoryRevision
+
+# So many differences are read at a glance; more of them are folded.
+FEW: Final = 6
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ class Comparison:
     removed: list[StoryMedia]
     added: list[StoryMedia]
     kept: list[StoryMedia]
+
+    @property
+    def many(self) -> bool:
+        """Whether the differences are more than a telephone shows at once."""
+        lines = [*self.title, *self.text, *self.credits]
+        return sum(one.change != "same" for one in lines) + len(self.removed) + len(self.added) > FEW
 
 
 def compare(before: StoryRevision, after: StoryRevision) -> Comparison:

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from home.taiwan import local
 
 from . import mails
+from .comparing import Comparison, compare
 from .flows.answers import asked_of, is_renewable, kept_of, needs_age, unended
 from .flows.asking import requester_of
 from .models import ConsentText, Grant, Party, StoryPage, StoryRevision
@@ -81,6 +82,17 @@ class Asked:
             Medium(row.kind, row.get_kind_display(), row.alt, row.credit, row.photo, row.file, row.url) for row in rows
         ]
 
+    @cached_property
+    def changes(self) -> Comparison | None:
+        """What differs from the version the party agreed to last; None where it has agreed to this one, or to none."""
+        if self.last is not None or self.revision is None or self.story is None:
+            return None
+        given = self.party.grants.order_by("-pk").first()
+        before = given and self.party.story_revisions.filter(content_hash=given.content_hash).first()
+        if not before or before == self.revision or before.revision is None:
+            return None
+        return compare(before, self.revision)
+
     @property
     def can_answer(self) -> bool:
         """Whether there is something to agree to."""
@@ -146,7 +158,9 @@ class Asked:
     @cached_property
     def speaks_for(self) -> list[str]:
         """The names of those a representative speaks for by its mandates."""
-        named = Party.objects.filter(spoken_for_by__representative=self.party).distinct()
+        named = Party.objects.filter(
+            spoken_for_by__representative=self.party, spoken_for_by__revoked_at=None
+        ).distinct()
         return list(named.values_list("name", flat=True))
 
     @cached_property

@@ -73,7 +73,9 @@ def _texts(story: StoryPage) -> Any:
 
 def _mandates(story: StoryPage) -> Any:
     found = Mandate.objects.filter(representative__story=story)
-    return found.select_related("representative", "file", "uploaded_by", "confirmed_by").prefetch_related("parties")
+    return found.select_related("representative", "file", "uploaded_by", "confirmed_by", "revoked_by").prefetch_related(
+        "parties"
+    )
 
 
 def _revision(one: Revision, told: dict[str, Any]) -> dict[str, Any]:
@@ -193,6 +195,7 @@ def _mandate(one: Mandate) -> dict[str, Any]:
         "file_sha256": one.file.sha256,
         "uploaded": {"at": _at(one.uploaded_at), "by": _who(one.uploaded_by)},
         "confirmed": {"at": _at(one.confirmed_at), "by": _who(one.confirmed_by)},
+        "revoked": {"at": _at(one.revoked_at), "by": _who(one.revoked_by), "reason": one.revoke_reason},
     }
 
 

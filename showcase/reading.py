@@ -100,10 +100,10 @@ def stories_now(stories: Sequence[StoryPage], now: datetime) -> list[StoryNow]:
 
 
 def _speaking(stories: Iterable[StoryPage]) -> dict[int, set[int]]:
-    """By party: its representatives whose mandate is confirmed."""
+    """By party: its representatives whose mandate is confirmed and not revoked."""
     spoken: dict[int, set[int]] = defaultdict(set)
-    confirmed = Mandate.objects.filter(representative__story__in=stories, confirmed_at__isnull=False)
-    for representative, party in confirmed.values_list("representative", "parties"):
+    counting = Mandate.objects.filter(representative__story__in=stories, confirmed_at__isnull=False, revoked_at=None)
+    for representative, party in counting.values_list("representative", "parties"):
         spoken[party].add(representative)
     return spoken
 

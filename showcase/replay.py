@@ -115,6 +115,11 @@ def _mandated(told: Replayed, event: Event) -> None:
         told.spoken_for_by.setdefault(party, set()).add(_party(event))
 
 
+def _revoked(told: Replayed, event: Event) -> None:
+    for party in event.facts["parties"]:
+        told.spoken_for_by[party].discard(_party(event))
+
+
 def _held(told: Replayed, event: Event) -> None:
     told.holds[event.facts["hold"]] = Reason.LEGAL if event.facts["kind"] == HoldKind.DISPUTE else Reason.HELD
 
@@ -143,6 +148,7 @@ _ACTS = {
     Verb.WITHDRAWN: _withdrawn,
     Verb.REFUSED: _refused,
     Verb.MANDATED: _mandated,
+    Verb.REVOKED: _revoked,
     Verb.HELD: _held,
     Verb.RELEASED: _released,
 }

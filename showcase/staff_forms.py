@@ -64,6 +64,16 @@ class ErasePersonForm(forms.Form):
     sure = forms.BooleanField(label=_("Yes, erase what is known of this person for good. It cannot be brought back."))
 
 
+class RevokeForm(forms.Form):
+    """Why a mandate counts no longer."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("For the record and your colleagues, as in: withdrawn by the person represented."),
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
 class MandateForm(forms.Form):
     """A mandate that names all it speaks for."""
 

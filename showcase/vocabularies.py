@@ -128,6 +128,7 @@ class Verb(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Consent withdrawn")
     CLEARED = "cleared", _("Everyone agreed: license begins")
     MANDATED = "mandated", _("Mandate confirmed")
+    REVOKED = "revoked", _("Mandate revoked")
     HELD = "held", _("Story held")
     RELEASED = "released", _("Hold released")
     RETURNED = "returned", _("Sent back")

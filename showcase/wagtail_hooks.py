@@ -8,7 +8,7 @@ from .editorial import doors, lists
 from .editorial.action_menu import grey_approval
 from .editorial.erasing import EraseView
 from .editorial.holds import HoldView, ReleaseView
-from .editorial.mandates import ConfirmView, MandatesView
+from .editorial.mandates import ConfirmView, MandatesView, RevokeView
 from .editorial.packs import ComparisonView, EvidenceFileView, EvidenceView
 from .editorial.people import AskAgainView, AskAgeAgainView, ErasePersonView, GuardianView
 from .editorial.reports import ConsentsMissing, Holds, LicensesEnding
@@ -37,6 +37,7 @@ def addresses() -> list[URLPattern]:
         path("translation/submit/page/<int:page_id>/", doors.TranslationView.as_view(), name="page_translation"),
         path("mandates/<int:pk>/", MandatesView.as_view(), name="story_mandates"),
         path("mandates/<int:pk>/<int:mandate>/", ConfirmView.as_view(), name="story_mandate"),
+        path("mandates/<int:pk>/<int:mandate>/revoke/", RevokeView.as_view(), name="story_mandate_revoked"),
         *(path(f"reports/{where}/", view.as_view(), name=name) for where, name, view in REPORTS),
         *(
             path(f"reports/{where}/results/", view.as_view(results_only=True), name=f"{name}_results")

@@ -56,7 +56,7 @@ OURS = {
     # A story's pages in the admin.
     **dict.fromkeys((f"cms/story_{one}" for one in ("hold", "release", "comparison", "evidence", "erase")), STAFF),
     **dict.fromkeys((f"cms/story_{one}" for one in ("evidence_file", "party", "guardian", "erase_person")), STAFF),
-    **dict.fromkeys(("cms/story_mandates", "cms/story_mandate"), STAFF),
+    **dict.fromkeys(("cms/story_mandates", "cms/story_mandate", "cms/story_mandate_revoked"), STAFF),
     **dict.fromkeys((f"cms/facebook{one}" for one in ("", "_post", "_choice")), STAFF),
 }
 # What Wagtail and allauth bring along, by the first expression that matches the whole route.

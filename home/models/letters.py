@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Letter(models.Model):
-    """One mail to one set of people; address and text are erased 30 days after it was sent."""
+    """One mail to one set of people; address and text are erased 30 days after it was sent, or was first to be."""
 
     to = models.JSONField(_("to"), default=list)
     subject = models.CharField(_("subject"), max_length=255)

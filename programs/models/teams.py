@@ -144,7 +144,10 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """Somebody asked by mail to join a team; the link's token is stored only as its hash."""
+    """Somebody asked by mail to join a team; the link's token is stored only as its hash.
+
+    The address is emptied 30 days after the answer.
+    """
 
     team = models.ForeignKey(TeamPage, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail address"))

@@ -1,4 +1,4 @@
-"""Mandates of representatives: one member of staff takes them in, a second confirms them."""
+"""Mandates of representatives: one member of staff takes them in, a second confirms them, anybody revokes them."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from showcase.flows import mandates
 from showcase.flows.holds import SamePersonError
 from showcase.flows.media import take_file
 from showcase.models import Mandate
-from showcase.staff_forms import MandateForm
+from showcase.staff_forms import MandateForm, RevokeForm
 from showcase.vocabularies import AssetKind
 
 from .door import StoryView
@@ -35,7 +35,7 @@ class MandatesView(StoryView, FormView[MandateForm]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Also the mandates there are."""
         found = Mandate.objects.filter(representative__story=self.story).prefetch_related("parties")
-        found = found.select_related("representative", "file", "uploaded_by", "confirmed_by")
+        found = found.select_related("representative", "file", "uploaded_by", "confirmed_by", "revoked_by")
         return super().get_context_data(**kwargs) | {"mandates": found}
 
     def form_valid(self, form: MandateForm) -> HttpResponse:
@@ -66,4 +66,34 @@ class ConfirmView(StoryView, View):
             messages.success(request, _("Confirmed: the representative’s answer counts for everyone named."))
         except SamePersonError:
             messages.error(request, _("You took this mandate in yourself: somebody else has to confirm it."))
+        return redirect("story_mandates", self.story.pk)
+
+
+class RevokeView(StoryView, FormView[RevokeForm]):
+    """Lets a confirmed mandate count no longer, for a reason; nobody second is needed to hide something."""
+
+    form_class = RevokeForm
+    template_name = "showcase/admin/revoke.html"
+    page_title = _("Revoke the mandate")
+    header_icon = "cross"
+    mandate: Mandate
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Find the mandate among the story's confirmed ones.
+
+        Raises:
+            Http404: for none, for another story's, and for one nobody has confirmed.
+        """
+        super().setup(request, *args, **kwargs)
+        confirmed = Mandate.objects.filter(representative__story=self.story, confirmed_at__isnull=False)
+        self.mandate = get_object_or_404(confirmed.select_related("representative"), pk=kwargs["mandate"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Also the mandate."""
+        return super().get_context_data(**kwargs) | {"mandate": self.mandate}
+
+    def form_valid(self, form: RevokeForm) -> HttpResponse:
+        """Revoke it."""
+        mandates.revoke_mandate(self.mandate, form.cleaned_data["reason"], self.by, Clock.now())
+        messages.success(self.request, _("Revoked: everyone it named has to answer for themselves."))
         return redirect("story_mandates", self.story.pk)

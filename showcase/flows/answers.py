@@ -294,9 +294,10 @@ def withdraw(party: Party, now: datetime, how: How) -> bool:
             return False
         Grant.objects.filter(pk__in=numbers).update(withdrawn_at=now)
         keep_evidence(record(Verb.WITHDRAWN, party.story, now, party, grants=numbers), party, how)
+        # However often that was today: of a consent taken back there is a proof, and staff settle what follows.
+        mails.write_to_party("withdrawn", party, at=now, revision=asked_of(party))
+        mails.tell_staff("withdrawn_staff", party.story)
         if not mails.is_flooding(party.story, now, party=party.pk):
-            mails.write_to_party("withdrawn", party, at=now)
-            mails.tell_staff("withdrawn_staff", party.story)
             _tell_authors("withdrawn_author", party)
     return True
 

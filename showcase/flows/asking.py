@@ -68,7 +68,7 @@ def invite(party: Party, now: datetime, **facts: str) -> None:
     party.save(update_fields=_OF_ASKING)
     record(Verb.INVITED, party.story, now, party, **facts)
     name = "guardian" if party.role == PartyRole.GUARDIAN else "invited"
-    mails.write_to_party(name, party, requester=requester_of(party))
+    mails.write_to_party(name, party, requester=requester_of(party), revision=asked_of(party))
 
 
 def requester_of(party: Party) -> str:

@@ -1,4 +1,4 @@
-"""Representatives: a mandate counts once a second member of staff has confirmed it (Copyright Act §40-1)."""
+"""Representatives: a mandate counts from a second member of staff's yes until it is revoked (Copyright Act §40-1)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -45,3 +45,22 @@ def confirm_mandate(mandate: Mandate, by: User, now: datetime) -> None:
         record(Verb.MANDATED, story, now, mandate.representative, parties=parties)
         for story_revision in mandate.representative.story_revisions.all():
             settle(story_revision, now)
+
+
+def revoke_mandate(mandate: Mandate, reason: str, by: User, now: datetime) -> None:
+    """Let a confirmed mandate count no longer: a story that needs it is hidden at once, until they answer themselves.
+
+    One that was never confirmed counts for nobody, and one revoked before stays as it was.
+    """
+    story = mandate.representative.story
+    with act_on(story):
+        row = Mandate.objects.get(pk=mandate.pk)
+        if row.confirmed_at is None or row.revoked_at is not None:
+            return
+        row.revoked_by, row.revoked_at, row.revoke_reason = by, now, reason
+        row.save()
+        others = Mandate.objects.filter(representative=row.representative, confirmed_at__isnull=False, revoked_at=None)
+        # Whom another mandate of the same representative names as well is still spoken for.
+        still = Party.objects.filter(spoken_for_by__in=others)
+        parties = row.parties.exclude(pk__in=still).values_list("pk", flat=True)
+        record(Verb.REVOKED, story, now, row.representative, parties=sorted(parties))

@@ -220,7 +220,7 @@ def _empty_mandates(mandates: QuerySet[Mandate]) -> None:
     for name in files.exclude(file="").values_list("file", flat=True):
         transaction.on_commit(partial(private_storage().delete, name))
     files.update(file="", name="", source_sha256="", sha256="", uploaded_by_user=None)
-    mandates.update(uploaded_by=None, confirmed_by=None)
+    mandates.update(uploaded_by=None, confirmed_by=None, revoked_by=None, revoke_reason="")
 
 
 def _empty_party(party: Party, now: datetime) -> None:

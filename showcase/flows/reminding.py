@@ -12,11 +12,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from home.taiwan import TAIPEI, local
 from showcase import mails, rules
-from showcase.models import EndingNotice, Grant, Party, StoryPage, StoryRevision
+from showcase.models import EndingNotice, Grant, Party, Requirement, StoryPage, StoryRevision
 from showcase.models.consent import signatories
-from showcase.vocabularies import PartyRole
+from showcase.vocabularies import PartyRole, RevisionState
 
 from .acts import act_on
+from .answers import asked_of
 from .asking import requester_of
 
 # After an invitation, while nothing has been answered and it has not lapsed.
@@ -40,10 +41,16 @@ def remind_invited(now: datetime) -> int:
 
 
 def _unanswered(now: datetime) -> QuerySet[Party]:
-    """Who was asked, may still answer, and has said nothing since."""
+    """Who was asked, may still answer, has said nothing since, and whose answer the newest version still waits for."""
+    later = StoryRevision.objects.filter(
+        story=OuterRef("story_revision__story"), number__gt=OuterRef("story_revision__number")
+    )
+    waits = Requirement.objects.filter(
+        ~Exists(later), party=OuterRef("pk"), story_revision__state=RevisionState.SUBMITTED
+    )
     answered = Grant.objects.filter(party=OuterRef("pk"), granted_at__gte=OuterRef("invited_at"))
     asked = Party.objects.filter(purged_at=None, refused_at=None, lapses_at__gt=now).exclude(email="")
-    return asked.filter(~Exists(answered)).select_related("story")
+    return asked.filter(Exists(waits), ~Exists(answered)).select_related("story")
 
 
 def _remind(party: Party, now: datetime) -> bool:
@@ -57,7 +64,7 @@ def _remind(party: Party, now: datetime) -> bool:
             return False
         row.reminded_at = now
         row.save(update_fields=["reminded_at"])
-        mails.write_to_party("reminder", row, requester=requester_of(row))
+        mails.write_to_party("reminder", row, requester=requester_of(row), revision=asked_of(row))
     return True
 
 

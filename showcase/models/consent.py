@@ -233,7 +233,10 @@ class Evidence(models.Model):
 
 
 class Mandate(models.Model):
-    """That a representative speaks for others (Copyright Act §40-1): counts once a second member of staff confirms."""
+    """That a representative speaks for others (Copyright Act §40-1).
+
+    It counts once a second member of staff confirms it, until anybody of staff revokes it.
+    """
 
     representative = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="mandates")
     parties = models.ManyToManyField(Party, related_name="spoken_for_by")
@@ -242,6 +245,9 @@ class Mandate(models.Model):
     uploaded_at = models.DateTimeField(_("uploaded at"))
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    revoke_reason = models.TextField(_("reason"), blank=True)
 
     class Meta:
         verbose_name = _("mandate")
@@ -288,8 +294,8 @@ def signatories(story_pk: int, content_hash: str) -> list[rules.Signatory]:
     )
     parties = list(required.prefetch_related(models.Prefetch("grants", Grant.objects.order_by("pk"))))
     spoken: dict[int, set[int]] = defaultdict(set)
-    confirmed = Mandate.objects.filter(representative__story=story_pk, confirmed_at__isnull=False)
-    for representative, party in confirmed.values_list("representative", "parties"):
+    counting = Mandate.objects.filter(representative__story=story_pk, confirmed_at__isnull=False, revoked_at=None)
+    for representative, party in counting.values_list("representative", "parties"):
         spoken[party].add(representative)
     return [signatory(party, content_hash, spoken[party.pk]) for party in parties]
 
@@ -361,6 +367,7 @@ def _spoken_for(channel: Channel, now: datetime) -> Exists:
         _running(now, OuterRef("party"), allowing=channel),
         story_revision=OuterRef("story_revision"),
         party__mandates__confirmed_at__isnull=False,
+        party__mandates__revoked_at=None,
         party__mandates__parties=OuterRef("party"),
     )
     return Exists(speaking)

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import model_from_serializable_data
 from wagtail.models import Orderable, PageManager
 
 from home.models import BasePage, Clock, IndexPage
@@ -185,3 +186,9 @@ class StoryCredit(Orderable):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def from_serializable_data(cls, data: dict[str, Any], **_checks: bool) -> Self:
+        """A name in a revision, as it was handed in; its page needs no look-up, as the revision is the page's."""
+        found: Self = model_from_serializable_data(cls, data, check_fks=False)
+        return found

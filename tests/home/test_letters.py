@@ -9,6 +9,7 @@ from django.core import mail
 from django.core.mail import send_mail
 from django.db import transaction
 
+from cms.health import measure
 from home.letters import deliver_letters, erase_letters
 from home.models import Letter
 from tests.conftest import NOW
@@ -145,3 +146,20 @@ def test_a_letter_not_yet_sent_is_not_erased():
     post()
 
     assert erase_letters(NOW + timedelta(days=31)) == 0
+
+
+def test_a_letter_nobody_could_be_brought_in_thirty_days_is_given_up_and_erased(settings):
+    settings.LETTERS_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    letter = post()
+    deliver_letters(NOW)
+
+    assert erase_letters(NOW + timedelta(days=30, seconds=-1)) == 0
+    assert erase_letters(NOW + timedelta(days=30)) == 1
+    settings.LETTERS_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert (deliver_letters(NOW + timedelta(days=40)), mail.outbox) == (0, [])
+
+    letter.refresh_from_db()
+    assert (letter.to, letter.subject, letter.message, letter.error) == ([], "", "", "")
+    assert (letter.sent_at, letter.erased_at) == (None, NOW + timedelta(days=30))
+    assert measure(NOW + timedelta(days=40)).letters_waiting == 0

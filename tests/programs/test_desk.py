@@ -353,3 +353,17 @@ def test_who_was_sent_back_reads_why_and_hands_in_again(client, team, head):
     assert profile_flows.in_review(TeamPage.objects.get())
     client.post(address(team, "profile/take-back/"))
     assert not profile_flows.in_review(TeamPage.objects.get())
+
+
+def test_the_address_of_an_answered_invitation_is_forgotten_thirty_days_after(team):
+    member = joined(team, last_name="示範", first_name="乙")
+    lead = Membership.objects.get(team=team, role="head").user
+    team_flows.invite(team, lead, "waiting@example.org", NOW)
+
+    assert team_flows.forget_invitations(NOW + timedelta(days=30, seconds=-1)) == 0
+    assert team_flows.forget_invitations(NOW + timedelta(days=30)) == 1
+    assert team_flows.forget_invitations(NOW + timedelta(days=31)) == 0
+
+    kept = Invitation.objects.order_by("pk").values_list("email", "answered_at")
+    assert list(kept) == [("", NOW), ("waiting@example.org", None)]
+    assert Membership.objects.filter(pk=member.pk).exists()

@@ -10,8 +10,10 @@ from pypdf import PdfWriter
 from home.models import Clock
 from home.visibility import Channel, Reason
 from showcase.models import ConsentEvent, Hold, Mandate
+from showcase.replay import replay
 from showcase.vocabularies import PartyRole, Verb
 from tests.showcase.editorial import approved, staff
+from tests.showcase.proofs import by_id
 from tests.showcase.stories import agree, coauthor, handed_in
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +142,59 @@ def test_a_mandate_counts_once_a_second_person_has_confirmed_it():
     story.revision.refresh_from_db()
     assert (Mandate.objects.get().confirmed_at, story.revision.state) == (Clock.now(), "in_review")
     assert verbs(story)[-3:] == [Verb.MANDATED, Verb.CLEARED, Verb.REVIEWED]
+
+
+def spoken_for():
+    """A live story in which a confirmed mandate speaks for one; returns it, who speaks and who is spoken for."""
+    story, representative, party = represented()
+    upload(staff("編輯"), story, representative, party)
+    agree(story.author)
+    agree(representative)
+    staff().client.post(reverse("story_mandate", args=[story.page.pk, Mandate.objects.get().pk]))
+    story.revision.refresh_from_db()
+    story.revision.revision.publish()
+    return story, representative, party
+
+
+def test_a_confirmed_mandate_is_revoked_for_a_reason_and_the_story_is_hidden_at_once():
+    story, representative, party = spoken_for()
+    assert hidden(story) is None
+    editor = staff("編輯")
+    revoke = reverse("story_mandate_revoked", args=[story.page.pk, Mandate.objects.get().pk])
+
+    editor.client.get(revoke)
+    editor.send(revoke, {"reason": ""}, 200)
+    assert hidden(story) is None
+
+    editor.send(revoke, {"reason": "委託人說沒有簽過"})
+    mandate, event = Mandate.objects.get(), ConsentEvent.objects.order_by("seq").last()
+    assert hidden(story) is not None
+    assert (mandate.revoked_at, mandate.revoke_reason) == (Clock.now(), "委託人說沒有簽過")
+    assert mandate.revoked_by.groups.get().name == "編輯"
+    assert (event.verb, event.party, event.facts) == (Verb.REVOKED, representative.pk, {"parties": [party.pk]})
+    assert "委託人說沒有簽過" in staff().client.get(reverse("story_mandates", args=[story.page.pk])).content.decode()
+    told = replay(ConsentEvent.objects.filter(story=story.page.translation_key).order_by("seq"))
+    assert by_id(told.signatories(story.page.content_hash)) == by_id(story.page.signatories())
+
+    # Confirming it once more does not bring it back; the person's own word does.
+    staff().client.post(reverse("story_mandate", args=[story.page.pk, mandate.pk]))
+    editor.send(revoke, {"reason": "又一次"})
+    assert (hidden(story) is None, Mandate.objects.get().revoke_reason) == (False, "委託人說沒有簽過")
+    agree(party)
+    assert hidden(story) is None
+
+
+def test_a_mandate_revoked_beside_another_that_names_the_same_person_hides_nothing():
+    story, representative, party = spoken_for()
+    upload(staff("編輯"), story, representative, party)
+    second = Mandate.objects.last()
+    staff().client.post(reverse("story_mandate", args=[story.page.pk, second.pk]))
+
+    staff().send(reverse("story_mandate_revoked", args=[story.page.pk, second.pk]), {"reason": "重複"})
+
+    told = replay(ConsentEvent.objects.filter(story=story.page.translation_key).order_by("seq"))
+    assert hidden(story) is None
+    assert by_id(told.signatories(story.page.content_hash)) == by_id(story.page.signatories())
 
 
 def test_what_is_no_pdf_is_no_mandate():

@@ -151,6 +151,35 @@ def test_who_changes_his_mind_all_day_floods_nobody(settings):
     assert Party.objects.get(pk=story.parties[1].pk).grants.count() == 11
 
 
+def test_a_withdrawal_is_confirmed_and_staff_are_told_however_often_that_was_today(settings):
+    settings.STORY_MAILS_A_DAY = 2
+    reviewer = factories.person("審核", email="reviewer@example.org")
+    story = published(people=[coauthor(1)])
+    for _time in range(3):
+        withdraw(story.parties[1])
+        agree(story.parties[1])
+    told_since()
+
+    withdraw(story.parties[1])
+
+    assert told_since() == {"coauthor1@example.org", reviewer.email}
+
+
+def test_a_withdrawals_receipt_names_the_title_of_the_version_somebody_was_asked_about():
+    story = handed_in(people=[coauthor(1)])
+    agree(story.parties[1])
+    story.draft.people.all().delete()
+    story.draft.title = "沒有你的版本"
+    story.draft.save()
+    handed_in(made=story.draft)
+    Letter.objects.all().delete()
+
+    withdraw(story.parties[1])
+
+    [receipt] = [letter for letter, _parsed in sent() if letter.to == ["coauthor1@example.org"]]
+    assert ("河邊的一天" in receipt.subject, "沒有你的版本" in receipt.subject) == (True, False)
+
+
 def test_an_author_gets_a_link_of_his_own_with_the_first_receipt(client):
     story = published()
     [receipt] = [parsed for letter, parsed in sent() if letter.to == [story.author.email] and "收據" in letter.subject]

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from api.models import Change
 from home.models import Clock
 from programs.models import Membership
-from showcase.flows import answers, reminding
+from showcase.flows import answers, asking, reminding
 from showcase.links import party_of
-from showcase.models import EndingNotice, Grant, Party
+from showcase.models import EndingNotice, Grant, Party, StoryRevision
+from showcase.vocabularies import RevisionState
 from tests.showcase.stories import HOW, agree, coauthor, handed_in, member, published, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,48 @@ def test_any_answer_stops_reminders(frozen_time, answer):
 
     assert reminding.remind_invited(Clock.now()) == 0
     assert written() == []
+
+
+def _handed_in_anew(story, **fields):
+    for name, value in fields.items():
+        setattr(story.draft, name, value)
+    story.draft.save()
+    return handed_in(made=story.draft)
+
+
+def _back(story):
+    StoryRevision.objects.filter(pk=story.revision.pk).update(state=RevisionState.RETURNED)
+
+
+def _refused_by_another(story):
+    answers.refuse(story.parties[2], Clock.now(), HOW)
+
+
+def _taken_out(story):
+    story.draft.people.filter(email="coauthor1@example.org").delete()
+    _handed_in_anew(story, title="沒有你的版本")
+
+
+@pytest.mark.parametrize("no_longer_asked", [_back, _refused_by_another, _taken_out])
+def test_nobody_is_reminded_of_what_is_no_longer_asked(frozen_time, no_longer_asked):
+    story = handed_in(people=[coauthor(1), coauthor(2)])
+    no_longer_asked(story)
+    mail.outbox.clear()
+    frozen_time.shift(timedelta(days=5))
+    reminding.remind_invited(Clock.now())
+
+    assert "coauthor1@example.org" not in [to for to, _subject in written()]
+
+
+def test_a_mail_that_asks_names_the_title_of_the_version_it_asks_about(frozen_time):
+    story = handed_in(people=[coauthor(1), coauthor(2)])
+    gone = story.parties[1]
+    _taken_out(story)
+    mail.outbox.clear()
+    frozen_time.shift(timedelta(days=1))
+    asking.ask_again(Party.objects.get(pk=gone.pk), Clock.now())
+
+    assert written() == [("coauthor1@example.org", "「河邊的一天」想要刊登，你同意嗎？")]
 
 
 def test_everyone_is_told_of_the_end_four_times_and_then_that_it_is_there(frozen_time):
