@@ -57,6 +57,7 @@ OURS = {
     **dict.fromkeys((f"cms/story_{one}" for one in ("hold", "release", "comparison", "evidence", "erase")), STAFF),
     **dict.fromkeys((f"cms/story_{one}" for one in ("evidence_file", "party", "guardian", "erase_person")), STAFF),
     **dict.fromkeys(("cms/story_mandates", "cms/story_mandate", "cms/story_mandate_revoked"), STAFF),
+    **dict.fromkeys(("cms/story_age", "cms/team_age"), STAFF),
     **dict.fromkeys((f"cms/facebook{one}" for one in ("", "_post", "_choice")), STAFF),
 }
 # What Wagtail and allauth bring along, by the first expression that matches the whole route.
@@ -147,7 +148,7 @@ ANY = {
     "app_name": "programs",
     **dict.fromkeys(("task_state_id", "task_id", "workflow_state_id", "workflow_pk", "session_id", "pk"), 1),
     **dict.fromkeys(("uploaded_file_id", "redirect_id", "collection_id", "restriction_id"), 1),
-    **dict.fromkeys(("a", "b", "party", "mandate", "team_row", "endpoint", "key_row"), 1),
+    **dict.fromkeys(("a", "b", "party", "mandate", "member", "team_row", "endpoint", "key_row"), 1),
     **dict.fromkeys(("invitation", "link", "token", "key"), "a-b"),
     "filter_spec": "width-100",
     "width": 480,

@@ -227,7 +227,7 @@ def test_every_address_has_a_class():
     ("route", "name"),
     [
         ("nowhere/", "nowhere"),
-        ("api/v1/me", "me"),
+        ("api/v1/mine", "mine"),
         ("api/v1/events/mine", "events-mine"),
         ("cms/anything/", "anything"),
         ("cms/lists/", "lists"),

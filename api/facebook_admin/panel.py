@@ -27,7 +27,8 @@ def shown_panel(item: BasePage, request: HttpRequest, form: ChoiceForm | None = 
     context = {
         "item": item,
         "post": post,
-        "form": form or ChoiceForm.of(post),
+        # Not "form": that is the page's own in this template.
+        "choice": form or ChoiceForm.of(post),
         "words": words_shown(item, post, now),
         "card": card_of(item),
         "obstacle": obstacle(item, post, now),
