@@ -60,7 +60,7 @@ FAULTS = (
         "a channel without the site", "showcase/rules.py", "wanted = Channel.SITE | channel", "wanted = channel", RULES
     ),
     Fault("a hold is ignored", "showcase/rules.py", "next(iter(sorted(holds, reverse=True)), None)", "None", RULES),
-    Fault("one consent is enough", "showcase/rules.py", "not all(found):", "not any(found):", RULES),
+    Fault("one tick is enough", "showcase/rules.py", "all(any(one.channels", "any(any(one.channels", RULES),
     Fault("a mandate beats a no", "showcase/rules.py", "[] if one.withdrew else [by_id", "[by_id", RULES),
     Fault(
         "a renewal begins with the first who renews",
