@@ -6,7 +6,7 @@ MANAGE := $(BIN)/python manage.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types bench faults mutants check format catalogs locks clean
+.PHONY: help run test lint types bench faults mutants check format catalogs locks node clean
 
 help:  ## List the tasks
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -66,6 +66,9 @@ locks: .venv/runtime  ## Renew the locked requirements
 	for part in uv runtime postgres s3 redis sentry dev; do \
 	  $(BIN)/uv pip compile --universal --generate-hashes --no-header --quiet --upgrade --python-version 3.11 \
 	    requirements/$$part.in -o requirements/$$part.lock || exit 1; done
+
+node:  ## Install the npm package that the tests verify webhooks with (needs npm)
+	npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund
 
 clean:  ## Forget the local database, media and mail
 	rm -rf var

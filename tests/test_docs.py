@@ -1,4 +1,4 @@
-"""README.md names everything one can set, run or visit: what it leaves out fails here."""
+"""README.md names everything one can set, run or visit: what it leaves out fails here. Clients stay short."""
 
 import ast
 import re
@@ -74,3 +74,11 @@ def _is_language_prefix(one):
 @pytest.mark.parametrize("prefix", prefixes())
 def test_every_public_address_stands_in_the_readme(prefix):
     assert re.search(rf"`{prefix}[/`]", README)
+
+
+@pytest.mark.parametrize("client", ["mirror.py", "mirror.mjs"])
+def test_a_client_in_the_docs_is_short_enough_to_be_read(client):
+    text = (ROOT / "docs" / "clients" / client).read_text(encoding="utf-8")
+
+    assert len(text.splitlines()) <= 60
+    assert max(len(line) for line in text.splitlines()) <= 120
