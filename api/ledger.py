@@ -5,13 +5,14 @@ costs a look and never a lie. ``reconcile()`` is the same over everything, for w
 """
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page
@@ -28,6 +29,9 @@ from .serializers.documents import PAGE_SOURCE, Ref, ref_of, translations_of
 
 # How many rows one transaction of a reconcile looks at: editors wait no longer for the clock than that takes.
 BATCH: Final = 10
+# Seconds between two of them. Who waits for SQLite's lock asks for it every tenth of a second; without a longer pause
+# the next transaction would have taken it again each time, and an editor could wait for the whole reconcile in vain.
+A_TURN_FOR_OTHERS: Final = 0.15
 
 logger = logging.getLogger(__name__)
 
@@ -264,6 +268,8 @@ def _sweep(look: Callable[[Sequence[Ref]], list[Ref]]) -> list[Ref]:
                 continue
             logger.exception("Cannot tell of %s %s.", *batch[0])
             failures.append(error)
+        if batches and connection.vendor == "sqlite" and not connection.in_atomic_block:
+            time.sleep(A_TURN_FOR_OTHERS)
     if failures:
         raise ExceptionGroup("Some rows could not be rendered", failures)
     return found
