@@ -1,4 +1,4 @@
-"""Who is asked about a newer version reads what has changed since the one they agreed to."""
+"""What a consent page says has changed, to whoever agreed to an earlier version."""
 
 import pytest
 
