@@ -56,7 +56,7 @@ def party_of(token: str, now: datetime) -> Party | None:
     query, so that its time tells nothing either.
     """
     answered = Q(refused_at__isnull=False) | Q(Exists(Grant.objects.filter(party=OuterRef("pk"))))
-    spoken_for = Q(Exists(Mandate.objects.filter(parties=OuterRef("pk"), confirmed_at__isnull=False)))
+    spoken_for = Q(Exists(Mandate.objects.filter(parties=OuterRef("pk"), confirmed_at__isnull=False, revoked_at=None)))
     opens = answered | spoken_for | Q(lapses_at=None) | Q(lapses_at__gt=now)
     found = Party.objects.filter(opens, link_hash=_digest(token), purged_at=None)
     return found.select_related("story", "guardian_of").first()
