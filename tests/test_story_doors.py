@@ -57,12 +57,13 @@ ALLOWED = {
     "reviewer": OF_STAFF,
 }
 # Through which doors the people concerned see stories that are not public, and which ones they do see: the desk and
-# the link have a story as it was written last, the admin as it was handed in.
+# the link have a story as it was written last, the link also what has changed since the version its owner agreed to,
+# the admin has it as it was handed in.
 STORIES = ON_SITE | set(TODAYS) | {"expired", "pending"}
 PRIVATE = {"member": OWN, **dict.fromkeys(LINKS, PARTY), **dict.fromkeys(STAFF_GROUPS, STAFF)}
 SEEN = {
     "member": STORIES - {"purged", "superseded", "standing"},
-    "co-author by link": STORIES - {"draft", "returned", "purged", "superseded", "standing"},
+    "co-author by link": STORIES - {"draft", "purged", "superseded"},
     "guardian by link": {"guardian-pending", "published"},
     **dict.fromkeys(STAFF_GROUPS, STORIES - {"draft", "purged"}),
 }
