@@ -124,9 +124,7 @@ def die_everywhere(seed: int) -> dict[str, Any]:
     for number in itertools.count(1):
         place = killed(lambda number=number: history(page, first, second, number), number)
         let_time_pass(dead=True)
-        sweep_ended(Clock.now())
-        deliver()
-        until(lambda: settled(site))
+        until(lambda: caught_up(site))
         verdict = judge(site, since, "announcement", "story")
         wrong += [[number, place, verdict]] if any(verdict.values()) else []
         if not place:
@@ -138,6 +136,13 @@ def die_everywhere(seed: int) -> dict[str, Any]:
             made.delete()
         deliver()
     return {"points": places, "wrong": wrong, "messages": len(site.arrived), "again": site.again}
+
+
+def caught_up(site: Site) -> bool:
+    """Do what a worker does all the time, also for a license that ends only now; whether nothing is left to do."""
+    sweep_ended(Clock.now())
+    deliver()
+    return settled(site)
 
 
 def answers(address: str) -> bool:
