@@ -41,7 +41,8 @@ class Raw:
             if self.context:
                 connection = self.context.wrap_socket(connection, server_side=True)
             request = b""
-            while b"\r\n\r\n" not in request:
+            # All of it: who closes a socket with something unread in it takes back the answer as well.
+            while not is_whole(request):
                 if not (got := connection.recv(65536)):
                     return
                 request += got
@@ -57,6 +58,13 @@ class Raw:
         # Whoever waits in accept() would take one more.
         self.listening.shutdown(socket.SHUT_RDWR)
         self.listening.close()
+
+
+def is_whole(request):
+    """Whether a request has come with the body it promises."""
+    head, blank, body = request.partition(b"\r\n\r\n")
+    lengths = [int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    return bool(blank) and len(body) >= sum(lengths)
 
 
 def says(answer):
