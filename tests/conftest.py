@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection, connections
+from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 
 from api import usage
@@ -71,6 +73,12 @@ def uncounted():
     """No test hears of the requests of another."""
     yield
     usage.forget()
+
+
+@pytest.fixture(autouse=True)
+def spoken():
+    """A request in English leaves its language behind in the thread: every test begins in the site's own."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
