@@ -249,13 +249,7 @@ def _rehearse(refs: Iterable[Ref]) -> list[Ref]:
 
 def _sweep(look: Callable[[Sequence[Ref]], list[Ref]]) -> list[Ref]:
     """Look at everything, a batch in each transaction; a row that cannot be rendered holds up no other."""
-    refs = [
-        reference(one.model, pk)
-        for one in COLLECTIONS.values()
-        for pk in one.model.objects.values_list("pk", flat=True)
-    ]
-    refs += Entry.objects.filter(withdrawn_at__isnull=True).values_list("source", "source_pk")
-    refs = list(dict.fromkeys(refs))
+    refs = _everything()
     batches = deque(refs[start : start + BATCH] for start in range(0, len(refs), BATCH))
     found, failures = list[Ref](), list[Exception]()
     while batches:
@@ -268,11 +262,26 @@ def _sweep(look: Callable[[Sequence[Ref]], list[Ref]]) -> list[Ref]:
                 continue
             logger.exception("Cannot tell of %s %s.", *batch[0])
             failures.append(error)
-        if batches and connection.vendor == "sqlite" and not connection.in_atomic_block:
-            time.sleep(A_TURN_FOR_OTHERS)
+        _let_others_write()
     if failures:
         raise ExceptionGroup("Some rows could not be rendered", failures)
     return found
+
+
+def _everything() -> list[Ref]:
+    """Every row that is or could be public, and every one that was when it was last told."""
+    refs = [
+        reference(one.model, pk)
+        for one in COLLECTIONS.values()
+        for pk in one.model.objects.values_list("pk", flat=True)
+    ]
+    refs += Entry.objects.filter(withdrawn_at__isnull=True).values_list("source", "source_pk")
+    return list(dict.fromkeys(refs))
+
+
+def _let_others_write() -> None:
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        time.sleep(A_TURN_FOR_OTHERS)
 
 
 def _item(ref: Ref) -> Any:
