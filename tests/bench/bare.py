@@ -9,7 +9,8 @@ ROOT_URLCONF = "tests.bench.bare"
 
 
 def empty(_request):
-    return HttpResponse(b"{}", content_type="application/json")
+    # As the usual middleware says it: an answer without it would be sent in chunks.
+    return HttpResponse(b"{}", content_type="application/json", headers={"Content-Length": "2"})
 
 
 urlpatterns = [path("empty", empty)]
