@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Final
 from uuid import uuid4
 
@@ -70,7 +71,7 @@ def challenge(endpoint: Endpoint, url: str, now: datetime, deadline: float = CHA
         answer = send("POST", url, body=body, headers=headers, deadline=deadline)
     except FailedError as error:
         raise ChallengeFailedError(str(error)) from error
-    if answer.status != 200:  # noqa: PLR2004 - OK
+    if answer.status != HTTPStatus.OK:
         raise ChallengeFailedError(str(answer.status))
     if not secrets.compare_digest(_word_in(answer.body), word.encode()):
         raise ChallengeFailedError("another answer")

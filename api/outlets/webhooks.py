@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -38,8 +39,6 @@ FAILING: Final = 12
 # Messages sent to one endpoint before the others get a chance at its thread.
 A_TURN: Final = 50
 EXPIRING: Final = timedelta(days=30)
-
-GONE: Final = 410
 
 
 def message(delivery: Delivery) -> str:
@@ -82,7 +81,7 @@ def post(held: Lease, now: datetime, deadline: float = DEADLINE) -> Outcome:
         return Outcome(Verdict.FAILED, error=str(error))
     verdict = Verdict.DELIVERED if answer.status // 100 == 2 else Verdict.FAILED  # noqa: PLR2004 - success
     return Outcome(
-        Verdict.GONE if answer.status == GONE else verdict,
+        Verdict.GONE if answer.status == HTTPStatus.GONE else verdict,
         answer.status,
         answer=answer.body.decode(errors="replace"),
         took_ms=answer.took_ms,

@@ -85,8 +85,6 @@ def collecting(answer=lambda _headers, _body: OK):
 
     def reply(connection, server):
         headers, body = received(server.requests[-1])
-        while len(body) < int(headers["content-length"]):
-            body += connection.recv(65536)
         taken.append((headers, body))
         connection.sendall(answer(headers, body))
 
